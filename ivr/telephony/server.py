@@ -90,7 +90,7 @@ class LineServer:
         self._telling = Semaphore(BUSY_AT_ONCE)
         listener = open_listener(bind) if isinstance(bind, str) else bind
         self._call_loop = CallLoop(listener, self._take, self._slot.beat)
-        self._thread = threading.Thread(target=self._call_loop.run, name="switchboard")
+        self._thread = threading.Thread(target=self._call_loop.run, name="call-loop")
 
     @property
     def address(self) -> tuple[str, int]:
@@ -161,7 +161,7 @@ class LineServer:
                 _shut(self._arriving.pop(next(iter(self._arriving))))
             self._arriving[id(connection)] = connection
         try:
-            self._call_loop.seat(partial(self._dialogue, connection))
+            self._call_loop.start_call(partial(self._dialogue, connection))
         except MemoryError:
             self._exhausted("no memory")
             self._done(connection)

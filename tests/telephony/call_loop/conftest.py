@@ -1,4 +1,4 @@
-"""A switchboard that leaves nothing behind."""
+"""A call loop that leaves nothing behind."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The switchboard: calls side by side in one thread."""
+"""The call loop: calls side by side in one thread."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def test_calls_are_held_side_by_side_in_one_thread(house: House) -> None:
 
 def test_a_connection_is_taken_by_the_board(house: House) -> None:
     with (
-        socket.create_connection(house.board.address, SECONDS) as caller,
+        socket.create_connection(house.call_loop.address, SECONDS) as caller,
         house.taken.get(timeout=SECONDS) as taken,
     ):
         assert taken.getpeername() == caller.getsockname()
@@ -54,7 +54,7 @@ def test_what_came_before_it_was_waited_for_is_there(house: House) -> None:
         try:
             return ours_wire.wait(SECONDS), ours.recv(1), ours_wire.wait(0.01)
         finally:
-            house.board.forget(ours)
+            house.call_loop.forget(ours)
 
     with ours, theirs:
         assert house.sit(run).get(timeout=SECONDS) == (True, b"a", False)
@@ -68,15 +68,15 @@ def test_the_time_of_an_earlier_wait_does_not_end_a_later_one(house: House) -> N
         ours_wire = wire(ours)
         theirs.send(b"a")
         first = ours_wire.wait(0.1), ours.recv(1)
-        house.board.post(partial(house.board.seat, send_later))
+        house.call_loop.post(partial(house.call_loop.start_call, send_later))
         try:
             return *first, ours_wire.wait(SECONDS), ours.recv(1)
         finally:
-            house.board.forget(ours)
+            house.call_loop.forget(ours)
 
     def send_later() -> None:
         wire(silent).wait(0.2)  # times end in their order: that of the first wait is over
-        house.board.forget(silent)
+        house.call_loop.forget(silent)
         theirs.send(b"b")
 
     with ours, theirs, silent, nobody:
@@ -100,7 +100,7 @@ def test_a_call_that_fails_ends_alone(house: House, release: threading.Event) ->
 def test_what_is_posted_is_done_by_the_boards_thread_in_order(house: House) -> None:
     done: SimpleQueue[tuple[int, int]] = SimpleQueue()
     for number in range(100):
-        house.board.post(lambda number=number: done.put((number, threading.get_ident())))  # type: ignore[misc]
+        house.call_loop.post(lambda number=number: done.put((number, threading.get_ident())))  # type: ignore[misc]
     assert [done.get(timeout=SECONDS) for _ in range(100)] == [
         (number, house.thread.ident) for number in range(100)
     ]
@@ -111,7 +111,7 @@ def test_a_fault_outside_of_a_call_is_logged_and_calls_go_on(house: House) -> No
         raise KeyError("broken")
 
     with structlog.testing.capture_logs() as logs:
-        house.board.post(fail)
+        house.call_loop.post(fail)
         assert house.hold(lambda telephone, _: ask(telephone), "7") == "7"
     assert [log["event"] for log in logs] == ["a fault in the call loop"]
     assert isinstance(logs[0]["exc_info"][1], KeyError)
@@ -126,7 +126,7 @@ def test_a_board_that_takes_no_more_leaves_its_calls(
         return first, ask(telephone)
 
     with house.ring(talk, "1 2") as (_, said):
-        address = house.board.address
+        address = house.call_loop.address
         house.stop_taking()
         with pytest.raises(ConnectionRefusedError):
             socket.create_connection(address, SECONDS)

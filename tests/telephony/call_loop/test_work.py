@@ -77,12 +77,12 @@ def test_short_works_in_a_row_go_on_unheard_only_once(
     monkeypatch.setattr("ivr.telephony.offload.LULL", 60.0)
 
     def talk(telephone: AgiTelephone, asterisk: FakeAsterisk) -> object:
-        seat = getcurrent()
-        assert isinstance(seat, CallGreenlet)
+        greenlet = getcurrent()
+        assert isinstance(greenlet, CallGreenlet)
         first = ask(telephone)
         offload(int)  # nobody listens so soon after a key
         before = len(asterisk.commands)
-        seat.listened -= 60.0
+        greenlet.listened -= 60.0
         offload(press, asterisk, "2")
         return first, ask(telephone), before
 
@@ -103,11 +103,11 @@ def test_whatever_the_caller_could_answer_was_listening(
     house: House, listen: Callable[[AgiTelephone], object]
 ) -> None:
     def talk(telephone: AgiTelephone, _: FakeAsterisk) -> object:
-        seat = getcurrent()
-        assert isinstance(seat, CallGreenlet)
-        seat.listened = 0.0
+        greenlet = getcurrent()
+        assert isinstance(greenlet, CallGreenlet)
+        greenlet.listened = 0.0
         listen(telephone)
-        return seat.listened > 0.0
+        return greenlet.listened > 0.0
 
     assert house.hold(talk, "1#") is True
 
@@ -152,6 +152,6 @@ def test_a_board_that_is_closed_ends_while_work_is_being_done(
     house.sit(lambda: offload(work))
     assert begun.wait(SECONDS)
     house.stop_taking()
-    house.board.close()
+    house.call_loop.close()
     house.thread.join(SECONDS)
     assert not house.thread.is_alive()
