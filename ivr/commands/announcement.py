@@ -79,9 +79,9 @@ def end() -> None:
 
 
 def _current(installation: Installation) -> Announcement | None:
-    board = AnnouncementCache(installation.store.announcements, installation.clock)
-    board.refresh()
-    return board.current()
+    announcement_cache = AnnouncementCache(installation.store.announcements, installation.clock)
+    announcement_cache.refresh()
+    return announcement_cache.current()
 
 
 def _moment(text: str) -> datetime:

@@ -87,8 +87,8 @@ def words_of(container: Container) -> Vocabulary:
     """Return the vocabulary of the line."""
     prompts = container.shelf.live().prompts
     assert isinstance(prompts, SpokenPrompts)
-    container.board.refresh()
-    return audible_words(prompts, container.library, container.board.current())
+    container.announcement_cache.refresh()
+    return audible_words(prompts, container.library, container.announcement_cache.current())
 
 
 def read_keys(text: str) -> list[str]:

@@ -81,7 +81,7 @@ class Upkeep:
         failure = ""
         try:
             self.container.shelf.refresh()
-            self.container.board.refresh()
+            self.container.announcement_cache.refresh()
             live = self.container.shelf.live()
             if live is not self._prepared:
                 self._prepared = live

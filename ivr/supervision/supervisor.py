@@ -59,7 +59,7 @@ class Supervisor:
         self._systemd = systemd or Systemd({})
         self._companion = companion
         # Old and new workers, a spare of each, and one that is slow to end.
-        self.board = Scoreboard(2 * workers + 3)
+        self.scoreboard = Scoreboard(2 * workers + 3)
         self._workers: list[Worker] = []
         self._old: set[Worker] = set()
         """Workers that are still to be replaced."""
@@ -79,7 +79,7 @@ class Supervisor:
                 worker.kill()
             if self._companion is not None:
                 self._companion.end()
-            self.board.close()
+            self.scoreboard.close()
         return 1 if self._has_failed else 0
 
     def _turn(self) -> None:
@@ -101,7 +101,7 @@ class Supervisor:
             self._is_up
             and not self._old
             and len(self._workers) == self._count + 1
-            and self.board.serving == self._count
+            and self.scoreboard.serving == self._count
             and (self._companion is None or self._companion.is_there)
         )
 
@@ -114,7 +114,7 @@ class Supervisor:
             self._start()
         self._rescue()
         if self._companion is not None:
-            self._companion.look(self.board.file)
+            self._companion.look(self.scoreboard.file)
 
     # Workers that have ended or hang.
 
@@ -128,7 +128,7 @@ class Supervisor:
                 continue
             status = worker.ended()
             log.error("a worker has ended", worker=worker.number, status=status, calls=calls)
-            self.board.count(Replaced.HUNG if worker.hung else Replaced.KILLED)
+            self.scoreboard.count(Replaced.HUNG if worker.hung else Replaced.KILLED)
             if not self._is_up:
                 self._has_failed = True  # the worker has printed why
                 self._end()
@@ -152,7 +152,7 @@ class Supervisor:
         if now < self._next_look:
             return
         self._next_look = now + LOOK_SECONDS
-        if self.board.serving:
+        if self.scoreboard.serving:
             self._served = now
         for worker in self._workers:
             worker.hung = worker.look()
@@ -172,7 +172,7 @@ class Supervisor:
         )
         for worker in ready[: max(0, self._count - self._employed)]:
             worker.go()
-        if not self._is_up and self.board.serving:
+        if not self._is_up and self.scoreboard.serving:
             self._is_up = True
             self._systemd.ready()
             self._tell("taking calls")
@@ -192,9 +192,9 @@ class Supervisor:
         if is_enough or time.monotonic() < self._next_start:
             return
         taken = {worker.number for worker in self._workers}
-        for number, slot in enumerate(self.board.slots):
+        for number, slot in enumerate(self.scoreboard.slots):
             if number not in taken:
-                files = (self._listener.fileno(), self.board.file)
+                files = (self._listener.fileno(), self.scoreboard.file)
                 try:
                     self._workers.append(Worker(self._command, number, slot, *files))
                 except OSError as error:  # the system has no memory or no process for it now
@@ -216,7 +216,7 @@ class Supervisor:
             return
         old = [worker for worker in self._old if worker.is_employed]
         ready = [each for each in self._workers if each.is_ready and each not in self._old]
-        if self.board.serving > self._count and old:
+        if self.scoreboard.serving > self._count and old:
             self._replace(old[0])
         elif ready and old and self._employed == self._count:
             ready[0].go()
@@ -230,7 +230,7 @@ class Supervisor:
 
     def _replace(self, worker: Worker) -> None:
         self._old.discard(worker)
-        self.board.count(Replaced.ROLLING)
+        self.scoreboard.count(Replaced.ROLLING)
         worker.end()
 
     # No worker serves; the end.
@@ -238,7 +238,7 @@ class Supervisor:
     def _rescue(self) -> None:
         """Reset waiting connections when no worker serves: the dialplan then tells the callers."""
         now = time.monotonic()
-        if self.board.serving:
+        if self.scoreboard.serving:
             self._served = now
             return
         patience = UNSERVED_SECONDS if self._is_up else FIRST_SECONDS

@@ -77,7 +77,7 @@ class LineServer:
         self._answer, self._busy, self._lock_of_port = answer, busy, lock
         self._checkpoints, self._concatenated = checkpoints, concatenated
         self._most = most_calls
-        self._board, self._slot = place or _alone()
+        self._scoreboard, self._slot = place or _alone()
         self._exhausted = exhausted or _say_exhausted
         self._calls: dict[int, socket.socket] = {}
         self._arriving: dict[int, socket.socket] = {}
@@ -175,7 +175,7 @@ class LineServer:
         """
         with self._lock:
             self._slot.calls = len(self._calls) + 1
-            if most is not None and self._board.calls > most:
+            if most is not None and self._scoreboard.calls > most:
                 self._slot.calls = len(self._calls)
                 return False
             self._calls[id(connection)] = self._arriving.pop(id(connection), connection)
@@ -244,9 +244,9 @@ def _say_exhausted(reason: str) -> None:
 
 def _alone() -> tuple[Scoreboard, Slot]:
     """Make a scoreboard for this process only."""
-    board = Scoreboard(1)
-    board.close()
-    return board, board.slots[0]
+    scoreboard = Scoreboard(1)
+    scoreboard.close()
+    return scoreboard, scoreboard.slots[0]
 
 
 def _peer(connection: socket.socket) -> str:

@@ -183,7 +183,7 @@ class Operator:
         self.subscribers.attempts = self.attempts
         self.invoices.subscribers = self.subscribers
         self.orders = MemoryOrderRepository(self.subscribers)
-        self.board = AnnouncementCache(self.announcements, self.clock)
+        self.announcement_cache = AnnouncementCache(self.announcements, self.clock)
         self.outbox = MemoryOutbox(now=self.clock.now)
         self.promises = MemoryPromises(self.orders)
         self.results = ResultNotifier(self.promises, self.outbox, EchoPrompts())
@@ -233,7 +233,9 @@ class Operator:
                 self.clock,
             ),
             puks=PukService(self.subscribers, self.clock),
-            information=InformationService(self.catalogue, self.news, self.board, self.clock),
+            information=InformationService(
+                self.catalogue, self.news, self.announcement_cache, self.clock
+            ),
             callers=self.callers,
             callbacks=CallbackService(self.callbacks, premium, self.clock),
             requests=RequestService(self.requests, self.clock),

@@ -73,7 +73,7 @@ class Container(Networks, Messaging):
         return NationalNumbering()
 
     @cached_property
-    def board(self) -> AnnouncementCache:
+    def announcement_cache(self) -> AnnouncementCache:
         return AnnouncementCache(self.store.announcements, self.clock)
 
     @cached_property
@@ -170,7 +170,7 @@ class Container(Networks, Messaging):
                 self.clock,
             ),
             puks=PukService(store.subscribers, self.clock),
-            information=InformationService(catalogue, news, self.board, self.clock),
+            information=InformationService(catalogue, news, self.announcement_cache, self.clock),
             callers=self.journal,
             callbacks=CallbackService(
                 store.callbacks,

@@ -98,7 +98,7 @@ def line_server(container: Container, post: WorkerProcess | None = None) -> Line
         lock=container.port_lock,
         checkpoints=checkpoints,
         concatenated=_concatenated(container.settings),
-        place=(post.board, post.slot) if post else None,
+        place=(post.scoreboard, post.slot) if post else None,
         exhausted=post.exhausted if post else None,
     )
 

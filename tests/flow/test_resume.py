@@ -156,7 +156,7 @@ def test_the_announcement_is_made_once(begin: Begin, go_on: GoOn, operator: Oper
     words = dict.fromkeys(Language, "Today.")
     now = operator.clock.now()
     operator.announcements.set(*by("engineer"), Announcement(words, now.replace(year=2030)), now)
-    operator.board.refresh()
+    operator.announcement_cache.refresh()
     assert go_on(begin(""), "3").keys.count("announcement") == 1
     assert "announcement" not in go_on(begin("", call_id="call-2"), "").keys
     assert "announcement" not in go_on(begin("* 1", call_id="call-3"), "3 *").keys

@@ -71,7 +71,7 @@ def work(drain_seconds: float) -> None:
         lambda session: answer(session, server, post),
         print,
         lock=LOCK,
-        place=(post.board, post.slot),
+        place=(post.scoreboard, post.slot),
         exhausted=post.exhausted,
     )
     with ExitStack() as stack:

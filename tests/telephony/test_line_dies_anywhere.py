@@ -133,7 +133,7 @@ class World:
         operator.announcements.set(
             *by("engineer"), Announcement(words, until), operator.clock.now()
         )
-        operator.board.refresh()
+        operator.announcement_cache.refresh()
 
     def ring(self, lives: Sequence[tuple[int, bool]] = ()) -> None:
         """The call, and afterwards what workers that died in it have left to ``ivr orders``."""

@@ -98,7 +98,7 @@ class Shared:
 
     listener: socket.socket
     servers: list[LineServer]
-    board: Scoreboard
+    scoreboard: Scoreboard
     release: threading.Event
 
     def ring(self) -> FakeAsterisk:
@@ -107,7 +107,7 @@ class Shared:
 
 @pytest.fixture
 def shared() -> Iterator[Shared]:
-    board = Scoreboard(2)
+    scoreboard = Scoreboard(2)
     with open_listener("127.0.0.1:0") as listener:
         release = threading.Event()
         servers = [
@@ -117,18 +117,18 @@ def shared() -> Iterator[Shared]:
                 lambda session: session.set("BY", "") or offload(release.wait, SECONDS),  # type: ignore[arg-type,func-returns-value]
                 lambda session: session.set("IVR_NEXT", "busy"),
                 lock=LOCK,
-                place=(board, slot),
+                place=(scoreboard, slot),
             )
-            for slot in board.slots
+            for slot in scoreboard.slots
         ]
         for server in servers:
             server.start()
-        until(lambda: board.serving == 2)
-        yield Shared(listener, servers, board, release)
+        until(lambda: scoreboard.serving == 2)
+        yield Shared(listener, servers, scoreboard, release)
         release.set()
         for server in servers:
             server.close()
-    board.close()
+    scoreboard.close()
 
 
 def test_servers_on_one_socket_take_turns_and_keep_one_bound(shared: Shared) -> None:
@@ -141,13 +141,13 @@ def test_servers_on_one_socket_take_turns_and_keep_one_bound(shared: Shared) -> 
         with shared.ring() as one_more:
             assert one_more.ended.wait(SECONDS)
         assert one_more.variables == {"IVR_NEXT": "busy"}
-        assert shared.board.calls == 3
+        assert shared.scoreboard.calls == 3
         shared.release.set()
 
 
 def test_a_server_that_drains_leaves_the_socket_to_the_others(shared: Shared) -> None:
     shared.servers[0].close()
-    assert shared.board.slots[0].state is State.ENDING
+    assert shared.scoreboard.slots[0].state is State.ENDING
     with shared.ring(), shared.ring() as asterisk:
         while shared.servers[1].calls < 2:
             assert not asterisk.ended.wait(0.01)
