@@ -50,14 +50,14 @@ class Supervisor:
         *,
         is_ours: bool = True,
         systemd: Systemd | None = None,
-        companion: StatusProcess | None = None,
+        status_process: StatusProcess | None = None,
         tell: Callable[[str], None] = log.info,
     ) -> None:
         """``is_ours``: no other process keeps the socket open; ``tell`` prints to the operator."""
         self._listener, self._count, self._command = listener, workers, tuple(command)
         self._drain, self._is_ours, self._tell = drain_seconds, is_ours, tell
         self._systemd = systemd or Systemd({})
-        self._companion = companion
+        self._status_process = status_process
         # Old and new workers, a spare of each, and one that is slow to end.
         self.scoreboard = Scoreboard(2 * workers + 3)
         self._workers: list[Worker] = []
@@ -77,8 +77,8 @@ class Supervisor:
         finally:
             for worker in self._workers:
                 worker.kill()
-            if self._companion is not None:
-                self._companion.end()
+            if self._status_process is not None:
+                self._status_process.end()
             self.scoreboard.close()
         return 1 if self._has_failed else 0
 
@@ -102,7 +102,7 @@ class Supervisor:
             and not self._old
             and len(self._workers) == self._count + 1
             and self.scoreboard.serving == self._count
-            and (self._companion is None or self._companion.is_there)
+            and (self._status_process is None or self._status_process.is_there)
         )
 
     def _tend(self) -> None:
@@ -113,8 +113,8 @@ class Supervisor:
             self._roll()
             self._start()
         self._rescue()
-        if self._companion is not None:
-            self._companion.look(self.scoreboard.file)
+        if self._status_process is not None:
+            self._status_process.look(self.scoreboard.file)
 
     # Workers that have ended or hang.
 
@@ -224,8 +224,8 @@ class Supervisor:
             for spare in tuple(self._old):
                 self._replace(spare)
             log.info("all workers are replaced")
-            if self._companion is not None:
-                self._companion.renew()
+            if self._status_process is not None:
+                self._status_process.renew()
             self._systemd.ready()
 
     def _replace(self, worker: Worker) -> None:

@@ -74,8 +74,8 @@ def patience(settings: Settings) -> Patience:
     )
 
 
-def line_server(container: Container, post: WorkerProcess | None = None) -> LineServer:
-    """Build the server that takes calls; ``post`` has the socket and slot of a worker process.
+def line_server(container: Container, worker: WorkerProcess | None = None) -> LineServer:
+    """Build the server that takes calls; ``worker`` has the socket and slot of a worker process.
 
     The container must have been opened with ``offload``, so that slow work runs in threads.
     """
@@ -91,15 +91,15 @@ def line_server(container: Container, post: WorkerProcess | None = None) -> Line
     )
     checkpoints = CheckpointStore(container.settings.home / "places")
     return LineServer(
-        post.listener if post else container.settings.agi_bind,
+        worker.listener if worker else container.settings.agi_bind,
         container.settings.max_calls,
         line.answer,
         line.busy,
         lock=container.port_lock,
         checkpoints=checkpoints,
         concatenated=_concatenated(container.settings),
-        place=(post.scoreboard, post.slot) if post else None,
-        exhausted=post.exhausted if post else None,
+        place=(worker.scoreboard, worker.slot) if worker else None,
+        exhausted=worker.exhausted if worker else None,
     )
 
 
