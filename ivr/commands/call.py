@@ -85,7 +85,7 @@ def call(
 
 def words_of(container: Container) -> Vocabulary:
     """Return the vocabulary of the line."""
-    prompts = container.shelf.live().prompts
+    prompts = container.release_cache.live().prompts
     assert isinstance(prompts, SpokenPrompts)
     container.announcement_cache.refresh()
     return audible_words(prompts, container.library, container.announcement_cache.current())

@@ -80,9 +80,9 @@ class Upkeep:
         """Follow the live release, and make its missing sounds before a call needs them."""
         failure = ""
         try:
-            self.container.shelf.refresh()
+            self.container.release_cache.refresh()
             self.container.announcement_cache.refresh()
-            live = self.container.shelf.live()
+            live = self.container.release_cache.live()
             if live is not self._prepared:
                 self._prepared = live
                 threading.Thread(

@@ -53,7 +53,7 @@ class Session(Protocol):
 class CallHandler:
     """Answers calls. All threads share one instance."""
 
-    shelf: ReleaseSource
+    release_cache: ReleaseSource
     care: Care
     journal: Journal
     clock: Clock
@@ -69,7 +69,9 @@ class CallHandler:
         structlog.contextvars.bind_contextvars(call=call.id)
         checkpoint = session.get(CHECKPOINT)
         at = resume(call, checkpoint) if checkpoint else ""
-        release = self.shelf.get(call.release) if call.release else self.shelf.live()
+        release = (
+            self.release_cache.get(call.release) if call.release else self.release_cache.live()
+        )
         call.release = release.number
         counted = 0
         if session.get("IVR_RESUME") == "unanswered":

@@ -110,12 +110,12 @@ class Container(Networks, Messaging):
     @property
     def care(self) -> Care:
         """The operations with the content of the live release."""
-        return self.shelf.live().care
+        return self.release_cache.live().care
 
     @cached_property
     def publishing(self) -> Publishing:
         return Publishing(
-            self.shelf,
+            self.release_cache,
             self.library,
             lambda: self.voice,
             self.shipped.read,
@@ -238,7 +238,7 @@ class Container(Networks, Messaging):
         return Pruner(self.store.attempts, self.store.codes, self.clock)
 
     @cached_property
-    def shelf(self) -> ReleaseCache:
+    def release_cache(self) -> ReleaseCache:
         return ReleaseCache(self.store.releases, self._built, self.run)
 
     def _built(self, document: Document, source: str) -> tuple[Flow, Prompts, Care]:

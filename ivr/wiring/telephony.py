@@ -82,7 +82,7 @@ def line_server(container: Container, worker: WorkerProcess | None = None) -> Li
     assert container.run is offload, "calls would wait for each other"
     settings = container.settings
     line = CallHandler(
-        container.shelf,
+        container.release_cache,
         container.care,
         container.journal,
         container.clock,
@@ -113,7 +113,7 @@ def publish(
 ) -> Published:
     """Publish content and make its concatenated prompts. Errors as in Publishing.publish."""
     made = container.publishing.publish(content, actor, progress)
-    concatenate(container, container.shelf.get(made.number))
+    concatenate(container, container.release_cache.get(made.number))
     return made
 
 

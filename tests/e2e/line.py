@@ -67,7 +67,7 @@ class RunningLine:
 
     @property
     def prompts(self) -> SpokenPrompts:
-        prompts = self.container.shelf.live().prompts
+        prompts = self.container.release_cache.live().prompts
         assert isinstance(prompts, SpokenPrompts)
         return prompts
 

@@ -23,9 +23,12 @@ def flow() -> Flow:
 @pytest.fixture
 def house(flow: Flow) -> Iterator[House]:
     operator, journal = demo_operator(), MemoryJournal()
-    shelf = OneRelease(flow, operator.care)
+    release_cache = OneRelease(flow, operator.care)
     yield House(
-        CallHandler(shelf, operator.care, journal, operator.clock), operator, journal, shelf
+        CallHandler(release_cache, operator.care, journal, operator.clock),
+        operator,
+        journal,
+        release_cache,
     )
     structlog.contextvars.clear_contextvars()
 
@@ -36,8 +39,8 @@ def lost(house: House) -> House:
     database = LostDatabase()
     house.operator.care.callers.language = database.language  # type: ignore[method-assign]
     return House(
-        CallHandler(house.shelf, house.operator.care, database, house.operator.clock),
+        CallHandler(house.release_cache, house.operator.care, database, house.operator.clock),
         house.operator,
         database,
-        house.shelf,
+        house.release_cache,
     )

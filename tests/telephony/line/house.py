@@ -82,7 +82,7 @@ class BrokenPrompts(EchoPrompts):
 
 @dataclass
 class OneRelease:
-    """A shelf with a live release; the ones before it speak with the same flow."""
+    """A release cache with a live release; the ones before it speak with the same flow."""
 
     flow: Flow
     care: Care
@@ -102,7 +102,7 @@ class House:
     line: CallHandler
     operator: Operator
     journal: MemoryJournal
-    shelf: OneRelease
+    release_cache: OneRelease
 
     def ring(self, keys: str = "", **how: str) -> FakeSession:
         session = FakeSession(keys, **how)

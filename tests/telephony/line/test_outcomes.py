@@ -118,7 +118,7 @@ def test_without_a_database_the_caller_is_still_served(lost: House) -> None:
 
 
 def test_a_fault_leaves_the_call_to_the_dialplan_and_is_in_the_journal(house: House) -> None:
-    house.shelf.prompts = BrokenPrompts()
+    house.release_cache.prompts = BrokenPrompts()
     session = FakeSession("1 0")
     with pytest.raises(FlowBroken):
         house.line.answer(session)
@@ -127,7 +127,7 @@ def test_a_fault_leaves_the_call_to_the_dialplan_and_is_in_the_journal(house: Ho
 
 
 def test_the_log_of_a_fault_has_the_id_of_its_call(house: House) -> None:
-    house.shelf.prompts = BrokenPrompts()
+    house.release_cache.prompts = BrokenPrompts()
     with pytest.raises(FlowBroken):
         house.line.answer(FakeSession("1 0"))
     assert structlog.contextvars.get_contextvars() == {"call": CALL}
@@ -149,9 +149,9 @@ def test_a_call_that_began_without_a_database_is_written_at_its_end(flow: Flow) 
             super().end(call, outcome, at)
 
     operator, journal = demo_operator(), Late()
-    shelf = OneRelease(flow, operator.care)
-    line = CallHandler(shelf, operator.care, journal, operator.clock)
-    House(line, operator, journal, shelf).ring("1 3 0")
+    release_cache = OneRelease(flow, operator.care)
+    line = CallHandler(release_cache, operator.care, journal, operator.clock)
+    House(line, operator, journal, release_cache).ring("1 3 0")
     assert journal.outcomes[CALL] is CallOutcome.AGENT
     assert [step.node for step in journal.calls[CALL].path] == ["language", "main", "info"]
 
