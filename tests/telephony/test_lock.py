@@ -22,7 +22,7 @@ from ivr.telephony.lock import SEAL, PortLock
 from ivr.telephony.server import LineServer
 from ivr.telephony.session import GIVEN, AgiSession
 from ivr.telephony.strangers import Strangers
-from tests.telephony.house import SECONDS, House
+from tests.telephony.harness import SECONDS, Harness
 from tests.telephony.scripted import CALL, HEADER, LOCK, FakeAsterisk, header
 
 STOLEN = "language=en&node=number-puk&subscriber=99365880001&means=passport"
@@ -171,11 +171,11 @@ def test_no_line_break_in_a_field_adds_an_argument(name: str, lines: list[str]) 
 
 
 @pytest.mark.parametrize("address", ["127.0.0.2", "127.9.9.9"])
-def test_a_peer_of_another_address_is_not_even_heard(house: House, address: str) -> None:
-    with socket.create_connection(house.server.address, SECONDS, (address, 0)) as peer:
+def test_a_peer_of_another_address_is_not_even_heard(harness: Harness, address: str) -> None:
+    with socket.create_connection(harness.server.address, SECONDS, (address, 0)) as peer:
         peer.sendall(HEADER)
         assert peer.recv(1) == b""
-    assert house.dial()["IVR_DONE"] == "1"
+    assert harness.dial()["IVR_DONE"] == "1"
 
 
 @pytest.mark.parametrize(
@@ -193,14 +193,14 @@ def test_which_addresses_may_ask_is_a_setting(peers: str, address: str, admitted
 
 
 def test_peers_that_say_nothing_do_not_keep_calls_out(
-    house: House, monkeypatch: pytest.MonkeyPatch
+    harness: Harness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(server_module, "MOST_ARRIVING", 3)
-    silent = [socket.create_connection(house.server.address, SECONDS) for _ in range(10)]
+    silent = [socket.create_connection(harness.server.address, SECONDS) for _ in range(10)]
     try:
         for peer in silent[:7]:
             assert peer.recv(1) == b""  # the oldest make room
-        assert house.dial()["IVR_DONE"] == "1"
+        assert harness.dial()["IVR_DONE"] == "1"
     finally:
         for peer in silent:
             peer.close()

@@ -12,7 +12,7 @@ from ivr.settings import PROJECT
 from ivr.telephony.call_handler import CallHandler
 from ivr.testing.demo import demo_operator
 from ivr.testing.memory import MemoryJournal
-from tests.telephony.line.house import House, LostDatabase, OneRelease
+from tests.telephony.line.harness import Harness, LostDatabase, OneRelease
 
 
 @pytest.fixture(scope="module")
@@ -21,10 +21,10 @@ def flow() -> Flow:
 
 
 @pytest.fixture
-def house(flow: Flow) -> Iterator[House]:
+def harness(flow: Flow) -> Iterator[Harness]:
     operator, journal = demo_operator(), MemoryJournal()
     release_cache = OneRelease(flow, operator.care)
-    yield House(
+    yield Harness(
         CallHandler(release_cache, operator.care, journal, operator.clock),
         operator,
         journal,
@@ -34,13 +34,13 @@ def house(flow: Flow) -> Iterator[House]:
 
 
 @pytest.fixture
-def lost(house: House) -> House:
+def lost(harness: Harness) -> Harness:
     """The same without a database."""
     database = LostDatabase()
-    house.operator.care.callers.language = database.language  # type: ignore[method-assign]
-    return House(
-        CallHandler(house.release_cache, house.operator.care, database, house.operator.clock),
-        house.operator,
+    harness.operator.care.callers.language = database.language  # type: ignore[method-assign]
+    return Harness(
+        CallHandler(harness.release_cache, harness.operator.care, database, harness.operator.clock),
+        harness.operator,
         database,
-        house.release_cache,
+        harness.release_cache,
     )

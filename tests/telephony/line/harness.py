@@ -96,7 +96,7 @@ class OneRelease:
 
 
 @dataclass
-class House:
+class Harness:
     """A line, and everything behind it."""
 
     line: CallHandler

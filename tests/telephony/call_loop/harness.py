@@ -23,7 +23,7 @@ Said = SimpleQueue[object]
 """What a call has come to."""
 
 
-class House:
+class Harness:
     """A call loop in a thread of its own."""
 
     def __init__(self) -> None:
