@@ -17,8 +17,8 @@ from datetime import datetime, timedelta
 import structlog
 
 from ivr.care import changes
-from ivr.care.asking import ask, receipt_of
 from ivr.care.catalogue import Catalogue
+from ivr.care.dispatch import ask, receipt_of
 from ivr.care.loops import makes_a_loop
 from ivr.care.notices import Notice, Notices
 from ivr.care.orders import FINAL, SEARCH, Carrier, sent_before

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
-from ivr.care.asking import MOMENT, PATIENCE
+from ivr.care.dispatch import MOMENT, PATIENCE
 from ivr.care.orders import IN_HAND
 from ivr.domain.orders import NetworkAnswer, Order, OrderState
 from ivr.domain.services import Receipt, Settled
