@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from ivr.care.comparing import compare
+from ivr.care.comparison import compare
 from ivr.domain.orders import NetworkAnswer, NotSettled, Sent
 from ivr.domain.payments import TAX
 from ivr.domain.services import SUSPENSION, Change
