@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
-from ivr.care.faxing import FaxWorker
+from ivr.care.faxes import FaxWorker
 from ivr.content.model import Content
 from ivr.content.publishing import QUIET, ProgressCallback, Published
 from ivr.domain.actor import Actor

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from ivr.care.faxing import FaxWorker
+from ivr.care.faxes import FaxWorker
 from ivr.care.faxtries import RULES, told
 from ivr.domain.dialogue import Value
 from ivr.domain.fax import FaxAnswer, FaxReason, FaxResult, FaxState
