@@ -17,7 +17,7 @@ from typing import assert_never
 
 import structlog
 
-from ivr.care.holding import Telling, telling_of
+from ivr.care.heldorders import Telling, telling_of
 from ivr.care.loops import makes_a_loop
 from ivr.care.notices import held_notices
 from ivr.care.settlement import FINAL as FINAL
