@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from ivr.care.paying import news, said_of_odd
+from ivr.care.payments import news, said_of_odd
 from ivr.domain.actor import Actor, OperationKey
 from ivr.domain.call import Call, CallOutcome
 from ivr.domain.callbacks import Asked, Bound, Left
