@@ -23,7 +23,7 @@ from ivr.care.loops import makes_a_loop
 from ivr.care.notices import Notice, Notices
 from ivr.care.orders import FINAL, SEARCH, Carrier, sent_before
 from ivr.care.rules import STATES, Rules
-from ivr.care.undoing import may_undo
+from ivr.care.undo import may_undo
 from ivr.care.weighing import Weighing, delay_of
 from ivr.domain.actor import Actor, OperationKey
 from ivr.domain.call import Evidence

@@ -123,7 +123,7 @@ class Subscriptions(Protocol):
     ) -> Receipt:
         """Put back only what ``order`` changed, and its fee.
 
-        ``ivr.care.undoing`` says which actors may do so. An order that is not carried out yet is
+        ``ivr.care.undo`` says which actors may do so. An order that is not carried out yet is
         cancelled, without a fee or a refund. An order is undone once; a second undo returns the
         outcome of the first. The receipt is REFUSED with Reason.CHANGED if the same parts were
         changed again since, or the proof is no longer valid.
