@@ -17,6 +17,7 @@ from ivr.care.hash_queue import HashQueue
 from ivr.care.identification import IdentificationService
 from ivr.care.information import AnnouncementCache, InformationService
 from ivr.care.invoices import InvoiceService, Terms, read_terms
+from ivr.care.locks import UnlockService
 from ivr.care.news import News, read_news
 from ivr.care.notices import Notices, NoticeWriter
 from ivr.care.numbering import NationalNumbering
@@ -25,7 +26,6 @@ from ivr.care.puks import PukService
 from ivr.care.requests import RequestService
 from ivr.care.results import ResultNotifier
 from ivr.care.subscriptions import SubscriptionService
-from ivr.care.unlocking import UnlockService
 from ivr.care.verifiers import CredentialVerifier
 from ivr.care.warnings import OwnerWarning
 from ivr.care.weighing import Weighing

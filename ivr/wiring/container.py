@@ -16,6 +16,7 @@ from ivr.care.hash_queue import HashQueue
 from ivr.care.identification import PASSPORTS_AT_ONCE, IdentificationService
 from ivr.care.information import AnnouncementCache, InformationService
 from ivr.care.invoices import InvoiceService, Terms
+from ivr.care.locks import UnlockService
 from ivr.care.news import News
 from ivr.care.notices import Notices
 from ivr.care.numbering import NationalNumbering
@@ -24,7 +25,6 @@ from ivr.care.pruning import Pruner
 from ivr.care.puks import PukService
 from ivr.care.requests import RequestService, RequestWorker
 from ivr.care.subscriptions import SubscriptionService
-from ivr.care.unlocking import UnlockService
 from ivr.care.verifiers import CredentialVerifier
 from ivr.care.warnings import OwnerWarning
 from ivr.care.weighing import Weighing

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from ivr.care.unlocking import UnlockService
+from ivr.care.locks import UnlockService
 from ivr.domain.call import CallOutcome, IdentificationMethod
 from ivr.domain.identification import Attempt, CallerKind, LockState
 from ivr.domain.values import Language, Msisdn

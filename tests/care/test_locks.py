@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ivr.care.unlocking import Unlocked, unlock
+from ivr.care.locks import Unlocked, unlock
 from ivr.domain.actor import Actor, ActorKind, Channel, OperationKey
 from ivr.domain.identification import LockState
 from ivr.domain.values import Msisdn
