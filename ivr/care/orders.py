@@ -20,8 +20,8 @@ import structlog
 from ivr.care.heldorders import Telling, telling_of
 from ivr.care.loops import makes_a_loop
 from ivr.care.notices import held_notices
+from ivr.care.ordercheck import Weighing
 from ivr.care.settlement import FINAL as FINAL
-from ivr.care.weighing import Weighing
 from ivr.care.worker import run_rounds
 from ivr.domain.actor import OperationKey
 from ivr.domain.messages import Message

@@ -21,10 +21,10 @@ from ivr.care.catalogue import Catalogue
 from ivr.care.dispatch import ask, receipt_of
 from ivr.care.loops import makes_a_loop
 from ivr.care.notices import Notice, Notices
+from ivr.care.ordercheck import Weighing, delay_of
 from ivr.care.orders import FINAL, SEARCH, Carrier, sent_before
 from ivr.care.rules import STATES, Rules
 from ivr.care.undo import may_undo
-from ivr.care.weighing import Weighing, delay_of
 from ivr.domain.actor import Actor, OperationKey
 from ivr.domain.call import Evidence
 from ivr.domain.notices import Occasion

@@ -21,6 +21,7 @@ from ivr.care.locks import UnlockService
 from ivr.care.news import News, read_news
 from ivr.care.notices import Notices, NoticeWriter
 from ivr.care.numbering import NationalNumbering
+from ivr.care.ordercheck import Weighing
 from ivr.care.orders import OrderWorker
 from ivr.care.puks import PukService
 from ivr.care.requests import RequestService
@@ -28,7 +29,6 @@ from ivr.care.results import ResultNotifier
 from ivr.care.subscriptions import SubscriptionService
 from ivr.care.verifiers import CredentialVerifier
 from ivr.care.warnings import OwnerWarning
-from ivr.care.weighing import Weighing
 from ivr.domain.orders import NetworkAnswer, Order
 from ivr.domain.subscriber import ActiveServiceRecord, Status, Subscriber
 from ivr.domain.values import Language, Money, Msisdn, Secret, ServiceId

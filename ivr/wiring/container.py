@@ -20,6 +20,7 @@ from ivr.care.locks import UnlockService
 from ivr.care.news import News
 from ivr.care.notices import Notices
 from ivr.care.numbering import NationalNumbering
+from ivr.care.ordercheck import Weighing
 from ivr.care.orders import OrderWorker
 from ivr.care.pruning import Pruner
 from ivr.care.puks import PukService
@@ -27,7 +28,6 @@ from ivr.care.requests import RequestService, RequestWorker
 from ivr.care.subscriptions import SubscriptionService
 from ivr.care.verifiers import CredentialVerifier
 from ivr.care.warnings import OwnerWarning
-from ivr.care.weighing import Weighing
 from ivr.content.model import Document, read_document
 from ivr.content.publishing import Publishing
 from ivr.content.releases import ReleaseCache

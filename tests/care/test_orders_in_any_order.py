@@ -25,11 +25,11 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from ivr.care.catalogue import Catalogue, Refund
 from ivr.care.lostorders import LostOrders
+from ivr.care.ordercheck import Weighing
 from ivr.care.orders import OrderWorker
 from ivr.care.rules import STATES, is_package
 from ivr.care.settlement import FINAL
 from ivr.care.subscriptions import SubscriptionService
-from ivr.care.weighing import Weighing
 from ivr.domain.call import Evidence, IdentificationMethod
 from ivr.domain.messages import Message, MessageState
 from ivr.domain.orders import NetworkAnswer, Order, OrderState

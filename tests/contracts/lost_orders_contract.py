@@ -11,8 +11,8 @@ from datetime import timedelta
 import pytest
 
 from ivr.care.lostorders import LostOrders
+from ivr.care.ordercheck import Weighing
 from ivr.care.orders import Carrier
-from ivr.care.weighing import Weighing
 from ivr.domain.orders import NetworkAnswer, Order, OrderState, Sent
 from ivr.domain.services import Reason
 from ivr.domain.values import Money

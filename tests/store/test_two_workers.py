@@ -15,9 +15,9 @@ from typing import Any
 
 import pytest
 
+from ivr.care.ordercheck import Weighing
 from ivr.care.orders import CLAIM, OrderWorker
 from ivr.care.requests import RequestWorker
-from ivr.care.weighing import Weighing
 from ivr.domain.actor import caller
 from ivr.domain.callbacks import Bound
 from ivr.domain.orders import NetworkAnswer, Order, OrderState

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from ivr.care.catalogue import Catalogue, Refund
-from ivr.care.weighing import delay_of
+from ivr.care.ordercheck import delay_of
 from ivr.domain.call import Evidence, IdentificationMethod
 from ivr.domain.orders import OrderState
 from ivr.domain.services import SUSPENSION, Change, Offer, Reason, Settled
