@@ -22,9 +22,9 @@ from ivr.care.notices import Notices
 from ivr.care.numbering import NationalNumbering
 from ivr.care.ordercheck import Weighing
 from ivr.care.orders import OrderWorker
-from ivr.care.pruning import Pruner
 from ivr.care.puks import PukService
 from ivr.care.requests import RequestService, RequestWorker
+from ivr.care.retention import Pruner
 from ivr.care.subscriptions import SubscriptionService
 from ivr.care.verifiers import CredentialVerifier
 from ivr.care.warnings import OwnerWarning
