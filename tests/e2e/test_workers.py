@@ -62,7 +62,7 @@ class Staff:
                 scoreboard = Scoreboard.inherited(os.open(file, os.O_RDWR))
                 scoreboard.close()
                 return scoreboard
-        raise AssertionError("the supervisor has no board")
+        raise AssertionError("the supervisor has no scoreboard")
 
 
 def _connected(port: int) -> set[str]:

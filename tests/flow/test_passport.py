@@ -129,7 +129,7 @@ def test_who_has_no_code_word_waits_to_be_told_of_the_passport(ring: Ring) -> No
 
 
 @pytest.mark.parametrize(
-    ("keys", "place"),
+    ("keys", "step"),
     [
         ("*", "identification/codeword"),
         (f"{SERIES} *", "identification/passport-series"),
