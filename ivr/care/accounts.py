@@ -26,7 +26,7 @@ KEY_CUSTOMER = 10
 @dataclass(frozen=True)
 class AccountService(Accounts):
     subscribers: Subscribers
-    book: OrderRepository
+    repository: OrderRepository
     received: Payments
     billed: Bills
     catalogue: Catalogue
@@ -97,7 +97,7 @@ class AccountService(Accounts):
                 items.append(BillLine(f"service.{id}", fee))
         items.extend(
             BillLine(f"service.{id}", amount)
-            for id, amount in self.book.charges(number, since, until)
+            for id, amount in self.repository.charges(number, since, until)
         )
         return tuple(items)
 
@@ -115,8 +115,8 @@ class AccountService(Accounts):
         return first, _first(first + timedelta(days=31))
 
 
-def _first(moment: datetime) -> datetime:
-    return moment.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+def _first(at: datetime) -> datetime:
+    return at.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
 
 
 def _is_of_former_owner(subscriber: Subscriber, until: datetime) -> bool:

@@ -49,7 +49,7 @@ class Limits:
 LIMITS = Limits()
 
 
-def standing_of(
+def lock_state_of(
     counts: AttemptCounts, kind: CallerKind, now: datetime, limits: Limits = LIMITS
 ) -> LockState:
     """Tell whether a further attempt is allowed after these failures."""

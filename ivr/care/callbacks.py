@@ -22,7 +22,7 @@ back or not reported as done."""
 
 @dataclass(frozen=True)
 class CallbackService(Callbacks):
-    book: CallbackRepository
+    repository: CallbackRepository
     premium: Sequence[str]
     """Prefixes of national numbers that cost more than a normal call."""
     clock: Clock
@@ -38,13 +38,13 @@ class CallbackService(Callbacks):
             raise ValueError(f"a number that is not called back: {reason}")
         now = self.clock.now()
         bound = Bound(now - DAY, self.a_day, self.withheld_a_day)
-        return self.book.write(actor, key, asked, now, bound)
+        return self.repository.write(actor, key, asked, now, bound)
 
     def take(self, actor: Actor, key: OperationKey, id: int) -> bool:
-        return take_callback(actor, key, id, self.book, self.clock.now())
+        return take_callback(actor, key, id, self.repository, self.clock.now())
 
     def done(self, actor: Actor, key: OperationKey, id: int) -> bool:
-        return self.book.done(actor, key, id, self.clock.now())
+        return self.repository.done(actor, key, id, self.clock.now())
 
 
 def take_callback(

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import assert_never
 
+from ivr.care.ordercheck import Weighing
 from ivr.care.settlement import FINAL
-from ivr.care.weighing import Weighing
 from ivr.domain.actor import OperationKey
 from ivr.domain.orders import (
     SENDABLE,
@@ -66,7 +66,7 @@ class Carrier:
     the time ``search``: decision 0047.
     """
 
-    book: OrderRepository
+    repository: OrderRepository
     network: Network
     weighing: Callable[[], Weighing]
     clock: Clock
@@ -83,7 +83,7 @@ class Carrier:
             with self._claimed(order):
                 return self._carry_out(order)
         except InHand:
-            found = self.book.get(order.id)
+            found = self.repository.get(order.id)
             if found is not None and found.state in FINAL:
                 return found
             raise
@@ -93,18 +93,18 @@ class Carrier:
         """Claim an order for the duration. Raise InHand if another worker has it."""
         now = self.clock.now()
         until = now + CLAIM
-        if not self.book.claim(order, now, until):
+        if not self.repository.claim(order, now, until):
             raise InHand
         try:
             yield
         except TemporarilyUnavailable:
-            self.book.unclaim(order.id, until)  # after any other error the claim times out
+            self.repository.unclaim(order.id, until)  # after any other error the claim times out
             raise
 
     def _carry_out(self, order: Order) -> Order:
         if order.undoes is not None:
             return self._undo(order, order.undoes)
-        undo = None if self._is_fresh(order) else self.book.undoing(order.id)
+        undo = None if self._is_fresh(order) else self.repository.undoing(order.id)
         if undo is not None and undo.state not in FINAL:
             return self._withdraw(order)
         return self._send(order)
@@ -114,34 +114,34 @@ class Carrier:
         now = self.clock.now()
         match answer:
             case NetworkAnswer.DONE:
-                return self.book.settle(order.id, OrderState.COMPLETED, now)
+                return self.repository.settle(order.id, OrderState.COMPLETED, now)
             case NetworkAnswer.REFUSED:
-                return self.book.settle(order.id, OrderState.REJECTED, now, Reason.NETWORK)
+                return self.repository.settle(order.id, OrderState.REJECTED, now, Reason.NETWORK)
             case NetworkAnswer.CANCELLED:
-                return self.book.settle(order.id, OrderState.CANCELLED, now, Reason.NETWORK)
+                return self.repository.settle(order.id, OrderState.CANCELLED, now, Reason.NETWORK)
             case _:
                 assert_never(answer)
 
     def _undo(self, order: Order, id: str) -> Order:
-        undone = self.book.get(id)
+        undone = self.repository.get(id)
         if undone is not None and undone.state is OrderState.HELD:
             key = OperationKey(order.external_id)
-            undone = self.book.stop(order.actor, key, id, self.clock.now())
+            undone = self.repository.stop(order.actor, key, id, self.clock.now())
         if undone is not None and undone.state not in FINAL:
             with self._claimed(undone):
                 undone = self._withdraw(undone)
         if undone is None or undone.state is not OrderState.COMPLETED:
-            return self.book.settle(order.id, OrderState.CANCELLED, self.clock.now())
-        situation = self.book.situation(order.number, order)
+            return self.repository.settle(order.id, OrderState.CANCELLED, self.clock.now())
+        situation = self.repository.situation(order.number, order)
         is_new = order.tried is None  # otherwise it may be done already
         if is_new and _is_by_owner(order, situation):
             answer = self.weighing().undo(situation)
             if isinstance(answer, Refusal):
                 state, now = OrderState.REJECTED, self.clock.now()
-                return self.book.settle(order.id, state, now, answer.reason)
+                return self.repository.settle(order.id, state, now, answer.reason)
             if answer.changes not in (None, order.changes):
                 state, now = OrderState.REJECTED, self.clock.now()
-                return self.book.settle(order.id, state, now, Reason.CHANGED)
+                return self.repository.settle(order.id, state, now, Reason.CHANGED)
         return self._send(sent_before(order))
 
     def _withdraw(self, order: Order) -> Order:
@@ -151,7 +151,7 @@ class Carrier:
         except TemporarilyUnavailable as error:
             if isinstance(error, NotSettled):
                 self._note(order, error.sent, is_sending=False)
-            self.book.tried(order.id, self.clock.now())
+            self.repository.tried(order.id, self.clock.now())
             raise
         if answer is not None:
             return self.settle(order, answer)
@@ -160,17 +160,19 @@ class Carrier:
         is_in_hand = now < sent + timedelta(seconds=IN_HAND)
         if is_in_hand or not self._is_nowhere(order, now):
             if not is_in_hand:
-                self.book.tried(order.id, now)  # so that the pauses between attempts grow
+                self.repository.tried(order.id, now)  # so that the pauses between attempts grow
             raise TemporarilyUnavailable("network", "the order may already have been sent to it")
-        return self.book.settle(order.id, OrderState.CANCELLED, now, Reason.WITHDRAWN)
+        return self.repository.settle(order.id, OrderState.CANCELLED, now, Reason.WITHDRAWN)
 
     def _is_nowhere(self, order: Order, now: datetime) -> bool:
         """Tell whether an order that the network does not know can no longer arrive there."""
         match order.sent:
             case Sent.NOT:
-                return self.book.sending(order, now)  # from now on no other worker sends it
+                return self.repository.start_sending(
+                    order, now
+                )  # from now on no other worker sends it
             case Sent.SENT:
-                self.book.note_sent(order.id, Sent.MISSED, now)
+                self.repository.note_sent(order.id, Sent.MISSED, now)
                 return not self.search
             case Sent.MISSED | Sent.CONFLICT:
                 return self._is_looked_for(order, now)
@@ -187,11 +189,11 @@ class Carrier:
         is_fresh = self._is_fresh(order)
         now = self.clock.now()
         # Before it is sent, so that no worker takes it for an order that was never sent.
-        if not is_fresh and not self.book.tried(order.id, now):
-            return self.book.get(order.id) or order
+        if not is_fresh and not self.repository.tried(order.id, now):
+            return self.repository.get(order.id) or order
         asked = self._as_asked(order, now)
         is_sending = asked.sent in SENDABLE
-        if is_sending and not self.book.sending(order, now):
+        if is_sending and not self.repository.start_sending(order, now):
             raise TemporarilyUnavailable(
                 "network", "the order is already settled, or another worker has sent it"
             )
@@ -201,7 +203,7 @@ class Carrier:
             if isinstance(error, NotSettled):
                 self._note(order, error.sent, is_sending)
             if is_fresh:
-                self.book.tried(order.id, self.clock.now())
+                self.repository.tried(order.id, self.clock.now())
             raise
         return self.settle(order, answer)
 
@@ -216,11 +218,11 @@ class Carrier:
         """Store what an attempt that did not settle the order found out about it."""
         if found is Sent.NOT:
             if is_sending:  # restore the value from before
-                self.book.note_sent(order.id, order.sent, order.sent_at)
+                self.repository.note_sent(order.id, order.sent, order.sent_at)
         elif found is not order.sent and (
             found is not Sent.MISSED or order.sent in (Sent.NOT, Sent.SENT)
         ):
-            self.book.note_sent(order.id, found, self.clock.now())
+            self.repository.note_sent(order.id, found, self.clock.now())
 
     def _is_fresh(self, order: Order) -> bool:
         """Tell whether the call of the order sends it now for the first time and has not undone it.

@@ -63,12 +63,12 @@ class HashQueue:
         return len(self._queue)
 
     @contextmanager
-    def turn(self, moment: OnDelay) -> Iterator[None]:
-        """Wait for a slot, first come, first served; ``moment`` is called once if it takes long.
+    def slot(self, on_delay: OnDelay) -> Iterator[None]:
+        """Wait for a slot, first come, first served; ``on_delay`` is called once if it takes long.
 
         Raise TemporarilyUnavailable "identification" if the queue is full, or no slot frees up.
         """
-        self._take(moment)
+        self._take(on_delay)
         try:
             yield
         finally:
@@ -76,10 +76,10 @@ class HashQueue:
                 self._pass_on()
 
     def work(self, make: Callable[[], T]) -> T:
-        """Compute a hash with low priority. Call only within ``turn``."""
+        """Compute a hash with low priority. Call only within ``slot``."""
         return self._threads.submit(make).result()
 
-    def _take(self, moment: OnDelay) -> None:
+    def _take(self, on_delay: OnDelay) -> None:
         called = threading.Event()
         with self._lock:
             if self._free:
@@ -91,16 +91,16 @@ class HashQueue:
                 )
             self._queue.append(called)
         try:
-            self._wait(called, moment)
+            self._wait(called, on_delay)
         except BaseException:
             self._leave(called)
             raise
 
-    def _wait(self, called: threading.Event, moment: OnDelay) -> None:
+    def _wait(self, called: threading.Event, on_delay: OnDelay) -> None:
         begun = time.monotonic()
         if called.wait(self._moment_after):
             return
-        moment()
+        on_delay()
         if not called.wait(self._patience - (time.monotonic() - begun)):
             raise TemporarilyUnavailable("identification", "no hash slot was free in time")
 

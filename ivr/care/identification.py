@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from ivr import metrics
-from ivr.care.attempts import LIMITS, Limits, standing_of
+from ivr.care.attempts import LIMITS, Limits, lock_state_of
 from ivr.care.hash_queue import HashQueue
 from ivr.care.verifiers import CredentialVerifier, KeyCheck
 from ivr.care.warnings import OwnerWarning
@@ -56,45 +56,47 @@ class IdentificationService(Identification):
     passport_turns: HashQueue = field(default_factory=lambda: HashQueue(PASSPORTS_AT_ONCE))
     """The queue for passports, separate, so that a flood of code words does not delay them."""
 
-    def standing(self, call: str, number: Msisdn, origin: Origin) -> LockState:
+    def lock_state(self, call: str, number: Msisdn, origin: Origin) -> LockState:
         """Tell whether identification for a number may be tried now."""
         kind, now = kind_of(origin, number, self.subscribers), self.clock.now()
         counts = self.attempts.counts(
             Attempt(call, number, origin, IdentificationMethod.CODEWORD), kind, now
         )
-        standing = standing_of(counts, kind, now, self.limits)
-        metrics.identification_stands(standing)
-        return standing
+        lock_state = lock_state_of(counts, kind, now, self.limits)
+        metrics.identification_stands(lock_state)
+        return lock_state
 
     def proof(self, number: Msisdn) -> Proof | None:
         return self.subscribers.proof(number)
 
-    def check(self, attempt: Attempt, secret: Secret, moment: OnDelay = no_op) -> Verdict:
+    def check(self, attempt: Attempt, secret: Secret, on_delay: OnDelay = no_op) -> Verdict:
         """Make one attempt. Every kind of failure has the same words and takes the same time."""
         begun = self.clock.now()
         try:
-            verdict = self._turn(attempt, secret, moment)
+            verdict = self._check_in_slot(attempt, secret, on_delay)
             metrics.identified(attempt.means, verdict)
             return verdict
         finally:
             spent = (self.clock.now() - begun).total_seconds()
             self.clock.sleep(max(0.0, SAME_TIME - spent))
 
-    def _turn(self, attempt: Attempt, secret: Secret, moment: OnDelay) -> Verdict:
+    def _check_in_slot(self, attempt: Attempt, secret: Secret, on_delay: OnDelay) -> Verdict:
         kind = kind_of(attempt.origin, attempt.number, self.subscribers)
         turns = (
             self.turns if attempt.means is IdentificationMethod.CODEWORD else self.passport_turns
         )
-        with turns.turn(moment):
+        with turns.slot(on_delay):
             return self._check(attempt, kind, secret)
 
     def _check(self, attempt: Attempt, kind: CallerKind, secret: Secret) -> Verdict:
         now = self.clock.now()
 
         def allows(counts: AttemptCounts) -> bool:
-            standing = standing_of(counts, kind, now, self.limits)
+            lock_state = lock_state_of(counts, kind, now, self.limits)
             is_codeword = attempt.means is IdentificationMethod.CODEWORD
-            return standing is LockState.OPEN or (standing is LockState.CODEWORD and is_codeword)
+            return lock_state is LockState.OPEN or (
+                lock_state is LockState.CODEWORD and is_codeword
+            )
 
         opened = self.attempts.open(attempt, kind, now, allows)
         if not opened.id:

@@ -53,7 +53,7 @@ class AnnouncementCache:
 class InformationService(Information):
     catalogue: Catalogue
     items: News
-    board: AnnouncementCache
+    announcement_cache: AnnouncementCache
     clock: Clock
 
     def news(self) -> tuple[str, ...]:
@@ -66,7 +66,7 @@ class InformationService(Information):
         return tuple(self._prices())
 
     def announcement(self) -> Mapping[Language, str] | None:
-        current = self.board.current()
+        current = self.announcement_cache.current()
         return current.words if current else None
 
     def agents(self, hours: AgentHours, topic: str) -> Presence:

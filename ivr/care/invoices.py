@@ -174,7 +174,7 @@ def _payer(subscriber: Subscriber) -> Payer:
 @dataclass(frozen=True)
 class InvoiceService(Invoices):
     subscribers: Subscribers
-    book: InvoiceRepository
+    repository: InvoiceRepository
     terms: Terms
     clock: Clock
     premium: Sequence[str]
@@ -213,11 +213,11 @@ class InvoiceService(Invoices):
         paper = self.terms.paper(_payer(subscriber), language, wanted, today)
         draft = Draft(key, paper, fax, now, evidence.version, actor=actor)
         to_fax = self.to_mobile if is_mobile(fax) else None
-        written = self.book.write(draft, now - DAY, self.terms.a_day, to_fax)
+        written = self.repository.write(draft, now - DAY, self.terms.a_day, to_fax)
         return written if isinstance(written, NoInvoice) else written.number
 
     def recall(self, actor: Actor, key: OperationKey, number: Msisdn) -> InvoiceNumber | None:
-        known = self.book.find(key)
+        known = self.repository.find(key)
         if known is not None and (known.actor, known.paper.phone) != (actor, number):
             log.error("an invoice of another number has this key", invoice=known.external_id)
             return None  # another actor used the key: this caller's invoice was not stored

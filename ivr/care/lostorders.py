@@ -25,7 +25,7 @@ UNCHANGED = "nothing was changed"
 class LostOrders:
     """Settles orders by hand that the network does not end."""
 
-    book: OrderRepository
+    repository: OrderRepository
     clock: Clock
 
     def settle(self, actor: Actor, key: OperationKey, id: str, *, is_done: bool) -> Order:
@@ -37,14 +37,14 @@ class LostOrders:
         order = self._open(id)
         now = self.clock.now()
         until = now + CLAIM
-        if not self.book.claim(order, now, until):
+        if not self.repository.claim(order, now, until):
             raise _in_hand(id)
         state = OrderState.COMPLETED if is_done else OrderState.CANCELLED
         reason = None if is_done else Reason.NETWORK
         try:
-            settled = self.book.settle_by_hand(actor, key, id, state, now, reason)
+            settled = self.repository.settle_by_hand(actor, key, id, state, now, reason)
         except TemporarilyUnavailable:
-            self.book.unclaim(id, until)
+            self.repository.unclaim(id, until)
             raise
         if settled.settled != now:  # an event of the network settled it, without a claim
             raise _settled(settled)
@@ -52,7 +52,7 @@ class LostOrders:
 
     def _open(self, id: str) -> Order:
         """Return an order that may be settled by hand; else raise Unusable."""
-        order = self.book.get(id)
+        order = self.repository.get(id)
         if order is None:
             raise Unusable(
                 f"there is no order {id}: `ivr orders list --open` lists the open orders;"
@@ -67,7 +67,7 @@ class LostOrders:
             )
         if self.clock.now() < order.ordered + timedelta(seconds=IN_HAND):
             raise _in_hand(id)
-        undone = self.book.get(order.undoes) if order.undoes else None
+        undone = self.repository.get(order.undoes) if order.undoes else None
         if undone is not None and undone.state not in FINAL:
             raise Unusable(
                 f"order {id} undoes order {order.undoes}, which is also open: settle that"

@@ -11,11 +11,11 @@ from datetime import timedelta
 import structlog
 
 from ivr.care.carrier import IN_HAND, SEARCH, Carrier, InHand, sent_before
-from ivr.care.holding import Telling, telling_of
+from ivr.care.heldorders import Telling, telling_of
 from ivr.care.loops import makes_a_loop
 from ivr.care.notices import held_notices
+from ivr.care.ordercheck import Weighing
 from ivr.care.settlement import FINAL
-from ivr.care.weighing import Weighing
 from ivr.care.worker import run_rounds
 from ivr.domain.messages import Message
 from ivr.domain.orders import Check, Order, OrderState
@@ -42,7 +42,7 @@ IDLE = 1.0
 class OrderWorker:
     """Finishes accepted orders, oldest first; orders of one number strictly one after another."""
 
-    book: OrderRepository
+    repository: OrderRepository
     network: Network
     clock: Clock
     subscribers: Subscribers
@@ -58,7 +58,7 @@ class OrderWorker:
         settled = tried = 0
         stuck: set[Msisdn] = set()
         withdrawn: set[str | None] = set()
-        for order in self.book.unsettled(LOOKED_AT):  # oldest first, so also for each number
+        for order in self.repository.unsettled(LOOKED_AT):  # oldest first, so also for each number
             if order.number in stuck or order.undoes in withdrawn:
                 continue  # the undo was settled together with its order
             if not self._due(order):
@@ -86,7 +86,7 @@ class OrderWorker:
 
         The order is not sent. For an unknown or settled order, the network is not even asked.
         """
-        order = self.book.find(external_id)
+        order = self.repository.find(external_id)
         if order is None or order.state in FINAL or order.state is OrderState.HELD:
             return False
         answer = outcomes.outcome(order)
@@ -103,11 +103,11 @@ class OrderWorker:
     @property
     def carrier(self) -> Carrier:
         """The carrier for the orders of this worker."""
-        return Carrier(self.book, self.network, self.weighing, self.clock, self.search)
+        return Carrier(self.repository, self.network, self.weighing, self.clock, self.search)
 
     def _release(self) -> None:
         """Check held orders that are due once more; then they wait like all others."""
-        for order in self.book.due(self.clock.now(), AT_ONCE):
+        for order in self.repository.due(self.clock.now(), AT_ONCE):
             try:
                 check = self._check(order)
             except TemporarilyUnavailable as error:
@@ -115,7 +115,7 @@ class OrderWorker:
                 continue
             if check is None:
                 continue
-            released = self.book.release(order.id, self.clock.now(), check)
+            released = self.repository.release(order.id, self.clock.now(), check)
             log.info("a held order is due", order=order.id, state=str(released.state))
 
     def _check(self, order: Order) -> Check | None:

@@ -52,7 +52,7 @@ def numbers_of(kind: RequestKind, numbers: Sequence[Msisdn]) -> Numbers:
 
 @dataclass(frozen=True)
 class RequestService(Requests):
-    book: RequestRepository
+    repository: RequestRepository
     clock: Clock
     a_day: int = 10
     """Daily limit of one caller."""
@@ -60,7 +60,7 @@ class RequestService(Requests):
     """Daily limit of all unidentified callers without a usable number together."""
 
     def room(self, actor: Actor, party: Msisdn | None) -> NoRequest | None:
-        return self.book.room(actor, party, self._bound(), IN_CALL)
+        return self.repository.room(actor, party, self._bound(), IN_CALL)
 
     def numbers(self, kind: RequestKind, numbers: Sequence[Msisdn]) -> Numbers:
         return numbers_of(kind, numbers)
@@ -88,11 +88,11 @@ class RequestService(Requests):
             party=subscriber or asker,
             actor=actor,
         )
-        written = self.book.write(asked, self._bound(), IN_CALL)
+        written = self.repository.write(asked, self._bound(), IN_CALL)
         return written if isinstance(written, NoRequest) else written.number
 
     def recall(self, actor: Actor, key: OperationKey, asker: Msisdn | None) -> int | None:
-        known = self.book.find(key)
+        known = self.repository.find(key)
         if known is not None and (known.actor, known.asker) != (actor, asker):
             log.error("a request of another caller has this key", request=key)
             return None  # another actor used the key: this caller's request was not stored
@@ -110,7 +110,7 @@ class RequestWorker:
     the time ``search``.
     """
 
-    book: RequestRepository
+    repository: RequestRepository
     office: BackOffice
     clock: Clock
     search: timedelta = SEARCH
@@ -125,9 +125,9 @@ class RequestWorker:
         taken = 0
         now = self.clock.now()
         self._tidy(now)
-        for request in self.book.unsent(now - timedelta(seconds=FIRST_RETRY), AT_ONCE):
+        for request in self.repository.unsent(now - timedelta(seconds=FIRST_RETRY), AT_ONCE):
             at = self.clock.now()
-            if not self._is_due(request) or not self.book.claim(request, at, at + CLAIM):
+            if not self._is_due(request) or not self.repository.claim(request, at, at + CLAIM):
                 continue
             try:
                 ticket = self.office.request(
@@ -139,13 +139,13 @@ class RequestWorker:
                 )
             except TemporarilyUnavailable as error:
                 self._note(request, error, at)
-                self.book.tried(request.number, at)
+                self.repository.tried(request.number, at)
                 log.warning("a request waits", request=request.number, reason=str(error))
                 if isinstance(error, NotSettled) and error.sent is Sent.MISSED:
                     continue
                 break  # the other requests would fail in the same way
             self._lost.pop(request.number, None)
-            self.book.sent(request.number, ticket)
+            self.repository.sent(request.number, ticket)
             taken += 1
         if taken:
             log.info("requests are with the back office", taken=taken)
@@ -173,7 +173,7 @@ class RequestWorker:
     def _tidy(self, now: datetime) -> None:
         """Once a day, delete old requests that are done, to limit the table."""
         if self._tidied is None or now >= self._tidied + DAY:
-            self.book.forget(now - KEPT)
+            self.repository.forget(now - KEPT)
             self._tidied = now
 
     def _is_due(self, request: Request) -> bool:

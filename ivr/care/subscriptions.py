@@ -16,16 +16,16 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from ivr.care.asking import ask, receipt_of
 from ivr.care.carrier import SEARCH, Carrier, sent_before
 from ivr.care.catalogue import Catalogue
 from ivr.care.changes import ChangeRequests
+from ivr.care.dispatch import ask, receipt_of
 from ivr.care.loops import makes_a_loop
 from ivr.care.notices import Notice, Notices
+from ivr.care.ordercheck import Weighing, delay_of
 from ivr.care.rules import STATES, Rules
 from ivr.care.settlement import FINAL
-from ivr.care.undoing import may_undo
-from ivr.care.weighing import Weighing, delay_of
+from ivr.care.undo import may_undo
 from ivr.domain.actor import Actor, OperationKey
 from ivr.domain.call import Evidence
 from ivr.domain.notices import Occasion
@@ -60,7 +60,7 @@ log = structlog.get_logger()
 @dataclass(frozen=True)
 class SubscriptionService(ChangeRequests):
     subscribers: Subscribers
-    book: OrderRepository
+    repository: OrderRepository
     network: Network
     catalogue: Catalogue
     clock: Clock
@@ -99,7 +99,7 @@ class SubscriptionService(ChangeRequests):
     def offer(
         self, number: Msisdn, wanted: Change, evidence: Evidence = UNQUESTIONED
     ) -> Offer | Refusal:
-        situation = self.book.situation(number)
+        situation = self.repository.situation(number)
         if situation.subscriber is None:
             return Refusal(Reason.UNKNOWN)
         answer = self._weighing.offer(wanted, evidence, situation)
@@ -113,7 +113,7 @@ class SubscriptionService(ChangeRequests):
         key: OperationKey,
         number: Msisdn,
         offer: Offer,
-        moment: OnDelay = no_op,
+        on_delay: OnDelay = no_op,
         evidence: Evidence = UNQUESTIONED,
         language: Language | None = None,
     ) -> Receipt:
@@ -133,20 +133,20 @@ class SubscriptionService(ChangeRequests):
             actor=actor,
         )
         check = self._weighing.proved(actor, evidence, self._weighing.order(offer, evidence))
-        written = self.book.write(fresh, check)
+        written = self.repository.write(fresh, check)
         if isinstance(written, Refusal):
             return Receipt(Settled.REFUSED, "", written.reason)
-        return self._promised(self._carry_out(fresh, written, moment), language)
+        return self._promised(self._carry_out(fresh, written, on_delay), language)
 
     def recall(
         self,
         actor: Actor,
         key: OperationKey,
         number: Msisdn,
-        moment: OnDelay = no_op,
+        on_delay: OnDelay = no_op,
         language: Language | None = None,
     ) -> Recalled | None:
-        order = self.book.find(key)
+        order = self.repository.find(key)
         if order is None:
             return None
         if (order.number, order.actor) != (number, actor):
@@ -154,7 +154,7 @@ class SubscriptionService(ChangeRequests):
             return None  # another actor used the key: this caller's order was not stored
         # The changes of an undo are in reverse order.
         asked = order.changes[0 if order.undoes else -1]
-        return Recalled(self._promised(self._carry_on(order, moment), language), asked)
+        return Recalled(self._promised(self._carry_on(order, on_delay), language), asked)
 
     def undo(
         self,
@@ -162,11 +162,11 @@ class SubscriptionService(ChangeRequests):
         key: OperationKey,
         number: Msisdn,
         order: str,
-        moment: OnDelay = no_op,
+        on_delay: OnDelay = no_op,
         evidence: Evidence = UNQUESTIONED,
         language: Language | None = None,
     ) -> Receipt:
-        done, now = self.book.get(order), self.clock.now()
+        done, now = self.repository.get(order), self.clock.now()
         if done is None or not may_undo(actor, number, done, now):
             return Receipt(Settled.REFUSED, "", Reason.UNKNOWN)
         fresh = Order(
@@ -181,26 +181,26 @@ class SubscriptionService(ChangeRequests):
             actor=actor,
         )
         check = self._weighing.proved(actor, evidence, self._weighing.undo)
-        written = self.book.write(fresh, check)
+        written = self.repository.write(fresh, check)
         if isinstance(written, Order):
-            return self._promised(self._carry_out(fresh, written, moment), language)
-        earlier = self.book.undoing(done.id)
+            return self._promised(self._carry_out(fresh, written, on_delay), language)
+        earlier = self.repository.undoing(done.id)
         if earlier is not None:
-            return self._promised(self._carry_on(earlier, moment), language)
+            return self._promised(self._carry_on(earlier, on_delay), language)
         return Receipt(Settled.REFUSED, "", written.reason)
 
     def held(self, number: Msisdn) -> tuple[HeldChange, ...]:
         return tuple(
             HeldChange(order.id, order.changes[-1], order.due)
-            for order in self.book.held(number)
+            for order in self.repository.held(number)
             if order.due is not None
         )
 
     def stop(self, actor: Actor, key: OperationKey, number: Msisdn, order: str) -> bool:
-        held = self.book.get(order)
+        held = self.repository.get(order)
         if held is None or held.number != number or held.state is not OrderState.HELD:
             return False
-        stopped = self.book.stop(actor, key, order, self.clock.now())
+        stopped = self.repository.stop(actor, key, order, self.clock.now())
         return stopped.state is OrderState.CANCELLED
 
     def _promised(self, receipt: Receipt, language: Language | None) -> Receipt:
@@ -214,29 +214,33 @@ class SubscriptionService(ChangeRequests):
             return receipt  # the order is valid all the same, but nothing was promised
         return replace(receipt, is_promised=True)
 
-    def _carry_out(self, fresh: Order, order: Order, moment: OnDelay) -> Receipt:
+    def _carry_out(self, fresh: Order, order: Order, on_delay: OnDelay) -> Receipt:
         """Go on with the stored order: the new one, or an earlier one with the same key."""
         if order.id == fresh.id:
-            return self._ask(order, moment)
+            return self._ask(order, on_delay)
         if not _is_same(order, fresh):
             # A worker that was given up stored it, while its call went on to another operation.
             raise TemporarilyUnavailable("database", "another order has this key")
-        return self._carry_on(order, moment)
+        return self._carry_on(order, on_delay)
 
-    def _carry_on(self, order: Order, moment: OnDelay) -> Receipt:
+    def _carry_on(self, order: Order, on_delay: OnDelay) -> Receipt:
         """Carry on an order that another worker may have sent to the network."""
-        return receipt_of(order) if order.state in FINAL else self._ask(sent_before(order), moment)
+        return (
+            receipt_of(order) if order.state in FINAL else self._ask(sent_before(order), on_delay)
+        )
 
-    def _ask(self, order: Order, moment: OnDelay) -> Receipt:
+    def _ask(self, order: Order, on_delay: OnDelay) -> Receipt:
         if order.state is OrderState.HELD or self._behind(order):
             return receipt_of(order)
-        carrier = Carrier(self.book, self.network, lambda: self._weighing, self.clock, self.search)
-        return ask(order, carrier, self.executor, moment)
+        carrier = Carrier(
+            self.repository, self.network, lambda: self._weighing, self.clock, self.search
+        )
+        return ask(order, carrier, self.executor, on_delay)
 
     def _behind(self, order: Order) -> bool:
         """Tell whether an older order of the number is not carried out yet: it must go first."""
         try:
-            waiting = self.book.waiting(order.number)
+            waiting = self.repository.waiting(order.number)
         except TemporarilyUnavailable:
             return True
         return any(other.id not in (order.id, order.undoes) for other in waiting)

@@ -42,7 +42,7 @@ def set_(
         check_announcement(announced, container.clock)
     except Unusable as error:
         raise Unusable(f"--{error}") from None
-    announcements, prompts = container.store.announcements, container.shelf.live().prompts
+    announcements, prompts = container.store.announcements, container.release_cache.live().prompts
     seconds = set_announcement(*operation(), announced, announcements, prompts, container.clock)
     said = ", ".join(f"{language} {length:.0f} s" for language, length in seconds.items())
     typer.echo(f"callers hear it until {times.told(announced.until)} ({said})", err=True)
@@ -79,9 +79,9 @@ def end() -> None:
 
 
 def _current(installation: Installation) -> Announcement | None:
-    board = AnnouncementCache(installation.store.announcements, installation.clock)
-    board.refresh()
-    return board.current()
+    announcement_cache = AnnouncementCache(installation.store.announcements, installation.clock)
+    announcement_cache.refresh()
+    return announcement_cache.current()
 
 
 def _moment(text: str) -> datetime:

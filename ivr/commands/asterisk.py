@@ -51,7 +51,7 @@ def render_(
     _check(etc, modules, data, run)
     folders = replace(own_folders(container.settings.home), etc=etc, data=etc / "data", run=run)
     prepare_database(container)
-    live = container.shelf.live()
+    live = container.release_cache.live()
     sounds = telephony.dialplan_sounds(live.prompts)
     programs = Programs(["asterisk"], modules, data)
     configuration = render(

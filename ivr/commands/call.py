@@ -78,17 +78,17 @@ def call(
         ended_by = "line" if phone.ended else "caller"
         conversation.finish()
     if record is not None:
-        write_linear(record, bytes(conversation.ear.sound))
+        write_linear(record, bytes(conversation.listener.sound))
     if as_json:
         _print_json(number, caller, ended_by=ended_by, status=200, **conversation.document())
 
 
 def words_of(container: Container) -> Vocabulary:
     """Return the vocabulary of the line."""
-    prompts = container.shelf.live().prompts
+    prompts = container.release_cache.live().prompts
     assert isinstance(prompts, SpokenPrompts)
-    container.board.refresh()
-    return audible_words(prompts, container.library, container.board.current())
+    container.announcement_cache.refresh()
+    return audible_words(prompts, container.library, container.announcement_cache.current())
 
 
 def read_keys(text: str) -> list[str]:
@@ -108,7 +108,7 @@ class Conversation:
     """One call in progress: listens, prints, presses keys."""
 
     phone: Phone
-    ear: PromptListener
+    listener: PromptListener
     quiet: bool = False
     pressed: list[tuple[float, str]] = field(default_factory=list)
     _shown: Fragment | None = None
@@ -142,7 +142,7 @@ class Conversation:
     def document(self) -> dict[str, object]:
         """Return the call as JSON: what was heard and what was pressed."""
         return {
-            "seconds": round(self.ear.seconds, 2),
+            "seconds": round(self.listener.seconds, 2),
             "heard": [
                 {
                     "start": round(each.start, 2),
@@ -151,13 +151,13 @@ class Conversation:
                     "words": each.piece.words,
                     "complete": each.complete,
                 }
-                for each in self.ear.heard
+                for each in self.listener.heard
             ],
             "keys": [{"at": round(at, 2), "key": key} for at, key in self.pressed],
         }
 
     def _listen(self) -> None:
-        for heard in self.ear.listen():
+        for heard in self.listener.listen():
             if self._shown is not heard.piece:
                 self._show(heard.piece, heard.start)
             if self._open and not heard.complete:
@@ -165,11 +165,11 @@ class Conversation:
             if heard.piece.words[-1:] in ".!?" or not heard.complete:
                 self._end_line()
             self._shown = None
-        saying = self.ear.saying
+        saying = self.listener.saying
         if saying is not None and saying is not self._shown:
-            self._show(saying, self.ear.seconds)
+            self._show(saying, self.listener.seconds)
             self._shown = saying
-        if self.ear.silent_for > QUIET:
+        if self.listener.silent_for > QUIET:
             self._end_line()
 
     def _show(self, piece: Fragment, at: float) -> None:
@@ -189,18 +189,18 @@ class Conversation:
             print(escaped(text, keep=NEXT_LINE), end="", flush=True)
 
     def _press(self, key: str) -> None:
-        self.pressed.append((self.ear.seconds, key))
+        self.pressed.append((self.listener.seconds, key))
         self._end_line()
-        self._write(f"{self.ear.seconds:7.1f}      [{key}]\n")
+        self._write(f"{self.listener.seconds:7.1f}      [{key}]\n")
         self.phone.press(key)
-        self._asked_at = self.ear.seconds
+        self._asked_at = self.listener.seconds
 
     def _play(self, script: list[str]) -> bool:
         """Take the next step of a script; return False when it is done and its answer was heard."""
-        if self.ear.seconds < self._paused_until:
+        if self.listener.seconds < self._paused_until:
             return True
         if script and script[0] == PAUSE:
-            self._paused_until = self.ear.seconds + 1.0
+            self._paused_until = self.listener.seconds + 1.0
             script.pop(0)
             return True
         if script and script[0] == HANG_UP:
@@ -216,7 +216,10 @@ class Conversation:
 
     def _silent(self) -> bool:
         """Whether something was said since the last key and the line is silent now."""
-        return self.ear.last_sound > self._asked_at + AFTER_KEY and self.ear.silent_for > QUIET
+        return (
+            self.listener.last_sound > self._asked_at + AFTER_KEY
+            and self.listener.silent_for > QUIET
+        )
 
     def _type(self, key: str) -> bool:
         if key == HANG_UP:

@@ -8,9 +8,9 @@ from typing import Annotated
 import typer
 
 from ivr.care.codewords import CodeWordAnswer, Weakness, clear_codeword, set_codeword
+from ivr.care.locks import Unlocked
+from ivr.care.locks import unlock as end_locks
 from ivr.care.numbering import NationalNumbering
-from ivr.care.unlocking import Unlocked
-from ivr.care.unlocking import unlock as end_locks
 from ivr.care.verifiers import CredentialVerifier
 from ivr.commands.author import operation
 from ivr.commands.clerk import words

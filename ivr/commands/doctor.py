@@ -110,7 +110,7 @@ def _database(container: Container) -> str:
     live = container.store.releases.live()
     if live is None:
         raise Unusable("nothing is published yet: run `ivr up` or `ivr flow publish`")
-    container.shelf.load(live)
+    container.release_cache.load(live)
     return f"release {live} is live and can be loaded"
 
 

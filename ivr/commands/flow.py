@@ -199,7 +199,7 @@ def rollback(
     container = open_container()
     prepare_database(container)
     container.publishing.roll_back(*operation(), number)
-    telephony.concatenate(container, container.shelf.load(number))
+    telephony.concatenate(container, container.release_cache.load(number))
     print(f"release {number} is live")
 
 

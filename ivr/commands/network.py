@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from ivr import log
-from ivr.care.comparing import Difference, Kind, compare
+from ivr.care.comparison import Difference, Kind, compare
 from ivr.commands.tables import print_table
 from ivr.system.printable import json_text
 from ivr.wiring.container import open_container

@@ -13,23 +13,23 @@ def zone() -> ZoneInfo:
     return ZoneInfo(read_settings().timezone)
 
 
-def short(moment: datetime, of: ZoneInfo) -> str:
+def short(at: datetime, of: ZoneInfo) -> str:
     """Format a time for use beside the name of the zone: ``2026-11-29 21:00``."""
-    return f"{moment.astimezone(of):%Y-%m-%d %H:%M}"
+    return f"{at.astimezone(of):%Y-%m-%d %H:%M}"
 
 
-def told(moment: datetime) -> str:
+def told(at: datetime) -> str:
     """Format a time for a sentence: ``2026-11-29 21:00 (Asia/Ashgabat)``."""
     of = zone()
-    return f"{short(moment, of)} ({of.key})"
+    return f"{short(at, of)} ({of.key})"
 
 
 def read(text: str) -> datetime:
     """Parse a time typed by a person, by default in the operator's zone.
     ValueError: it is not one."""
     try:
-        moment = datetime.fromisoformat(text.strip())
-        aware = moment if moment.tzinfo is not None else moment.replace(tzinfo=zone())
+        at = datetime.fromisoformat(text.strip())
+        aware = at if at.tzinfo is not None else at.replace(tzinfo=zone())
         aware.astimezone(UTC)  # fails for the first and the last day in some zones
     except OverflowError as error:
         raise ValueError("out of range") from error

@@ -52,7 +52,7 @@ class Published:
 class Publishing:
     """Publishes content. One instance for each process."""
 
-    shelf: ReleaseCache
+    release_cache: ReleaseCache
     library: Library
     voice: Callable[[], Voice]
     own: Callable[[], Content]
@@ -73,7 +73,7 @@ class Publishing:
         FlowBroken names the first error to correct. MovedOn: the content was made from a release
         that is not live any more.
         """
-        releases = self.shelf.releases
+        releases = self.release_cache.releases
         if (done := releases.published(key)) is not None:
             return Published(done, is_new=True)
         for issue in content.issues(self.given()):
@@ -138,16 +138,16 @@ class Publishing:
 
         FlowBroken says why the release cannot be used; then the live release stays.
         """
-        prompts = self.shelf.load(number).prompts
+        prompts = self.release_cache.load(number).prompts
         if isinstance(prompts, SpokenPrompts):
             prompts.prepare()
-        self.shelf.releases.point(actor, key, number, self.clock.now())
+        self.release_cache.releases.point(actor, key, number, self.clock.now())
 
     def _live(self) -> tuple[int, Document]:
-        number = self.shelf.releases.live()
+        number = self.release_cache.releases.live()
         if number is None:
             raise Unusable("nothing is published yet: run `ivr flow publish`")
-        return number, stored_document(self.shelf.releases, number)
+        return number, stored_document(self.release_cache.releases, number)
 
     def _plain(self, stored: Document, number: int) -> Document:
         """Return a stored document as this version would write it, without its sounds."""
@@ -161,7 +161,7 @@ class Publishing:
             return []
         try:
             documents = (
-                self._plain(stored_document(self.shelf.releases, number), number)
+                self._plain(stored_document(self.release_cache.releases, number), number)
                 for number in (base, live)
             )
             return difference(*documents)
@@ -170,7 +170,7 @@ class Publishing:
 
     def _sounds(self, number: int) -> Manifest | None:
         try:
-            document = stored_document(self.shelf.releases, number)
+            document = stored_document(self.release_cache.releases, number)
             return Manifest.from_document(document["speech"]["audio"])
         except (FlowBroken, KeyError, TypeError):
             return None

@@ -20,11 +20,11 @@ class Hours:
     closes: time
     """00:00 is midnight at the end of the day."""
 
-    def include(self, moment: time) -> bool:
+    def include(self, at: time) -> bool:
         """Tell whether a time of day is within these hours, which may span midnight."""
         if self.opens < self.closes:
-            return self.opens <= moment < self.closes
-        return moment >= self.opens or moment < self.closes
+            return self.opens <= at < self.closes
+        return at >= self.opens or at < self.closes
 
 
 @dataclass(frozen=True, slots=True)

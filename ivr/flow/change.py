@@ -14,7 +14,7 @@ from ivr.domain.values import Money
 from ivr.errors import TemporarilyUnavailable
 from ivr.flow.dialogue import Dialogue
 from ivr.flow.question import NodeExit
-from ivr.flow.result import due_of, left, moment, tell_result
+from ivr.flow.result import due_of, left, on_delay, tell_result
 
 NO_MONEY = Money(0)
 
@@ -90,7 +90,7 @@ def _confirm(
             talk.call.key,
             talk.call.subscriber,
             offer,
-            moment(talk),
+            on_delay(talk),
             talk.call.evidence,
             talk.call.language,
         )

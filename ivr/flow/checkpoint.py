@@ -17,7 +17,7 @@ from ivr.domain.call import Call, IdentificationMethod, Progress
 from ivr.domain.identification import Verdict
 from ivr.domain.values import Language, Msisdn
 
-PLACE = "IVR_PLACE"
+CHECKPOINT = "IVR_PLACE"
 SPOKEN = "IVR_SPOKEN"
 LANGUAGE = "IVR_LANGUAGE"
 """Channel variables of a call: its checkpoint; its language, as soon as it is chosen; and the
@@ -43,7 +43,7 @@ class _Lists:
     orders: Sequence[str] = ()
 
 
-def place_of(call: Call) -> str:
+def checkpoint_of(call: Call) -> str:
     """Return the checkpoint of a call, which ``resume`` reads; at most LONGEST bytes."""
     head = _head(call)
     lists = _Lists(call.trail, call.goals, call.identification, call.orders)
@@ -53,14 +53,16 @@ def place_of(call: Call) -> str:
     return line
 
 
-def resume(call: Call, place: str) -> str:
+def resume(call: Call, checkpoint: str) -> str:
     """Restore the state of a call from a checkpoint; return its node, "" for the start.
 
     If the checkpoint is unreadable, the call begins again at the start.
     """
-    if len(place) > LONGEST:
+    if len(checkpoint) > LONGEST:
         return ""
-    found = {name: value for name, _, value in (pair.partition("=") for pair in place.split("&"))}
+    found = {
+        name: value for name, _, value in (pair.partition("=") for pair in checkpoint.split("&"))
+    }
     try:
         read = _Read(found)
     except ValueError:
@@ -199,4 +201,4 @@ class _Read:
 
 def _check(holds: object) -> None:
     if not holds:
-        raise ValueError("not a place")
+        raise ValueError("not a checkpoint")

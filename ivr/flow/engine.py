@@ -14,7 +14,7 @@ from typing import assert_never
 from ivr.domain.call import CallOutcome
 from ivr.domain.values import Msisdn
 from ivr.errors import FlowBroken, ProofEnded, TemporarilyUnavailable
-from ivr.flow.checkpoint import place_of
+from ivr.flow.checkpoint import checkpoint_of
 from ivr.flow.dialogue import Dialogue
 from ivr.flow.document import Flow
 from ivr.flow.held import tell_held
@@ -66,7 +66,7 @@ class _Walk:
         call.node = call.heading = self.flow.start
         self.talk.watch.arrives(1 << self.bits[self.flow.start])
         # The checkpoint of a new call need not be written: without one, a call begins there.
-        self.talk.noted = self.talk.noted or place_of(call)
+        self.talk.noted = self.talk.noted or checkpoint_of(call)
         return self.to_the_end()
 
     def to_the_end(self) -> CallOutcome:

@@ -35,7 +35,7 @@ class GoalPath:
     goal: str
     language: Language
     steps: tuple[tuple[str, str], ...]
-    """``Question.place`` and key, in order."""
+    """``Question.step`` and key, in order."""
     needs_identification: bool
     seconds: float
     """Time of listening without barge-in; the caller's own time is not included."""
@@ -49,7 +49,7 @@ def every_path(walk: Walk, answers: Mapping[str, tuple[str, ...]]) -> Iterator[W
     """Yield each call that the offered choices allow, shortest first.
 
     A call never answers the same question twice. ``answers`` has the keys for questions that ask
-    for digits or a secret, by place or by the last part of the place (``number``).
+    for digits or a secret, by step or by the last part of the step (``number``).
     """
     waiting = deque([walk(())])
     walks = 0
@@ -57,7 +57,7 @@ def every_path(walk: Walk, answers: Mapping[str, tuple[str, ...]]) -> Iterator[W
         walked = waiting.popleft()
         yield walked
         question = walked.question
-        if question is None or question.place in {step.node for step in walked.call.path}:
+        if question is None or question.step in {step.node for step in walked.call.path}:
             continue
         for key in _answers(question, answers):
             walks += 1
@@ -79,17 +79,17 @@ def _reached(
 ) -> Iterator[GoalPath]:
     call = walked.call
     steps = tuple((step.node, step.key) for step in call.path)
-    places = {place.partition("/")[0] for place, _ in steps} | {call.node}
+    nodes = {step.partition("/")[0] for step, _ in steps} | {call.node}
     for goal in call.goals:
         for language in (call.language,) if call.language else languages:
             yield GoalPath(
-                goal, language, steps, bool(places & guarded), round(seconds_of(walked.heard), 1)
+                goal, language, steps, bool(nodes & guarded), round(seconds_of(walked.heard), 1)
             )
 
 
 def _answers(question: Question, answers: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
     if question.kind != "key":
-        place = question.place
-        return answers.get(place) or answers[place.rpartition("/")[2]]
+        step = question.step
+        return answers.get(step) or answers[step.rpartition("/")[2]]
     choices = tuple(question.keys)
-    return choices if "/" in question.place else (*choices, AGENT_KEY)
+    return choices if "/" in question.step else (*choices, AGENT_KEY)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from ivr.domain.call import Step
 from ivr.domain.dialogue import Utterance
 from ivr.errors import ProofEnded
-from ivr.flow.checkpoint import PLACE, place_of
+from ivr.flow.checkpoint import CHECKPOINT, checkpoint_of
 from ivr.flow.guard import guarded
 from ivr.flow.output import DialogueOutput
 from ivr.flow.patience import USUAL, Patience, Watch, seconds_of
@@ -104,9 +104,9 @@ class DialogueProgress(DialogueOutput):
         An unchanged checkpoint is not written again: comparing is cheaper than a command.
         """
         self._moved = False
-        place = place_of(self.call)
+        place = checkpoint_of(self.call)
         if place != self.noted:
-            self.telephone.note(PLACE, place)
+            self.telephone.note(CHECKPOINT, place)
             self.noted = place
 
     def moved(self) -> None:

@@ -50,7 +50,7 @@ class NodeExit(StrEnum):
 class Question:
     """The present question, for programs that walk through a flow."""
 
-    place: str
+    step: str
     """The node, or ``node/part`` if a node asks several questions."""
     kind: Literal["key", "digits", "secret"]
     keys: str = ""

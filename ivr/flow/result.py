@@ -91,7 +91,7 @@ def resume_pending_change(talk: Dialogue, *, undoes: bool = True) -> NodeExit | 
         talk.clear_pending()
 
 
-def moment(talk: Dialogue) -> OnDelay:
+def on_delay(talk: Dialogue) -> OnDelay:
     """Return the callback that says "one moment" while the network is being asked."""
 
     def say() -> None:
@@ -110,7 +110,7 @@ def _recall(talk: Dialogue, step: int) -> Recalled | None:
     call, subscriptions = talk.call, talk.care.subscriptions
     assert call.subscriber is not None
     key = call.key_of(step)
-    return subscriptions.recall(call.actor, key, call.subscriber, moment(talk), call.language)
+    return subscriptions.recall(call.actor, key, call.subscriber, on_delay(talk), call.language)
 
 
 def _undo(talk: Dialogue, done: Receipt, service: ServiceId) -> NodeExit:
@@ -123,7 +123,7 @@ def _undo(talk: Dialogue, done: Receipt, service: ServiceId) -> NodeExit:
             talk.call.key,
             talk.call.subscriber,
             done.order,
-            moment(talk),
+            on_delay(talk),
             talk.call.evidence,
             talk.call.language,
         )

@@ -26,10 +26,10 @@ def unlock_prompts() -> Iterable[str]:
     yield from (f"press.{key}" for key in (SEND, ENTER, MENU))
 
 
-def end_lock(talk: Dialogue, number: Msisdn, standing: LockState) -> NodeExit | None:
+def end_lock(talk: Dialogue, number: Msisdn, lock_state: LockState) -> NodeExit | None:
     """Tell the caller about the lock and offer the code. None: there is no lock any more."""
     talk.call.reason = talk.call.reason or REASON
-    talk.say(f"identify.{standing}")
+    talk.say(f"identify.{lock_state}")
     for _ in range(PATIENCE):
         talk.say("identify.code.send")
         talk.say(f"press.{SEND}")

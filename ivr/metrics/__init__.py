@@ -133,9 +133,9 @@ def identified(means: str, verdict: str) -> None:
     _book.identified[means, verdict].inc()
 
 
-def identification_stands(standing: str) -> None:
+def identification_stands(lock_state: str) -> None:
     """Count a caller who asked to identify: allowed (``open``), or refused for a reason."""
-    _book.identification_stands[standing,].inc()
+    _book.identification_stands[lock_state,].inc()
 
 
 def order_placed() -> None:

@@ -24,7 +24,7 @@ from ivr.ports.services import Subscriptions
 class Identification(Protocol):
     """Checks code words and passports; the only place where secrets are compared."""
 
-    def standing(self, call: str, number: Msisdn, origin: Origin) -> LockState:
+    def lock_state(self, call: str, number: Msisdn, origin: Origin) -> LockState:
         """Tell whether a caller may try now to prove a right to a number."""
         ...
 
@@ -35,10 +35,10 @@ class Identification(Protocol):
         """
         ...
 
-    def check(self, attempt: Attempt, secret: Secret, moment: OnDelay = no_op) -> Verdict:
+    def check(self, attempt: Attempt, secret: Secret, on_delay: OnDelay = no_op) -> Verdict:
         """Compare a secret. Every kind of failure has the same words and takes the same time.
 
-        ``moment`` is called once if many callers identify at the same time and there is no answer
+        ``on_delay`` is called once if many callers identify at the same time and there is no answer
         after 1.5 s. Raise TemporarilyUnavailable "identification" if there are too many; no attempt
         is recorded.
         """

@@ -11,7 +11,7 @@ class Clock(Protocol):
         """Return the present time, timezone-aware, in UTC."""
         ...
 
-    def local(self, moment: datetime | None = None) -> datetime:
+    def local(self, at: datetime | None = None) -> datetime:
         """Return a time (default: now) in the operator's local time zone."""
         ...
 

@@ -104,7 +104,7 @@ class OrderRepository(Protocol):
         """Give back the claim that lasts until ``until``; a later claim of another worker stays."""
         ...
 
-    def sending(self, order: Order, at: datetime) -> bool:
+    def start_sending(self, order: Order, at: datetime) -> bool:
         """Store that an open order is about to be sent (SENT), before it is sent.
 
         Return False if the order is no longer open, or its ``sent`` and ``sent_at`` differ from

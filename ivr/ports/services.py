@@ -80,7 +80,7 @@ class Subscriptions(Protocol):
         key: OperationKey,
         number: Msisdn,
         offer: Offer,
-        moment: OnDelay = no_op,
+        on_delay: OnDelay = no_op,
         evidence: Evidence = UNQUESTIONED,
         language: Language | None = None,
     ) -> Receipt:
@@ -90,10 +90,10 @@ class Subscriptions(Protocol):
         was told, or the proof is no longer valid (``evidence.version``), the receipt is REFUSED
         with Reason.CHANGED and nothing is stored. Parts of a service that the change does not name
         may differ; they keep their values.
-        The same ``key`` never acts twice. ``moment`` is called once if there is no answer after
-        1.5 s; the request to the network goes on meanwhile, also if ``moment`` raises CallerHungUp.
-        If the result is not known yet, it is promised by text message in ``language``, if one is
-        given.
+        The same ``key`` never acts twice. ``on_delay`` is called once if there is no answer after
+        1.5 s; the request to the network goes on meanwhile, also if ``on_delay`` raises
+        CallerHungUp. If the result is not known yet, it is promised by text message in
+        ``language``, if one is given.
         """
         ...
 
@@ -102,7 +102,7 @@ class Subscriptions(Protocol):
         actor: Actor,
         key: OperationKey,
         number: Msisdn,
-        moment: OnDelay = no_op,
+        on_delay: OnDelay = no_op,
         language: Language | None = None,
     ) -> Recalled | None:
         """Return the outcome of the order that ``order`` or ``undo`` placed under a key.
@@ -117,13 +117,13 @@ class Subscriptions(Protocol):
         key: OperationKey,
         number: Msisdn,
         order: str,
-        moment: OnDelay = no_op,
+        on_delay: OnDelay = no_op,
         evidence: Evidence = UNQUESTIONED,
         language: Language | None = None,
     ) -> Receipt:
         """Put back only what ``order`` changed, and its fee.
 
-        ``ivr.care.undoing`` says which actors may do so. An order that is not carried out yet is
+        ``ivr.care.undo`` says which actors may do so. An order that is not carried out yet is
         cancelled, without a fee or a refund. An order is undone once; a second undo returns the
         outcome of the first. The receipt is REFUSED with Reason.CHANGED if the same parts were
         changed again since, or the proof is no longer valid.

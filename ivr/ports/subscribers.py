@@ -136,7 +136,7 @@ class Payments(Protocol):
     ) -> int:
         """Import payments of known numbers, all or none, with an audit entry.
 
-        Answers how many were new: see ``ivr.care.paying``. Unusable: a reference is known with
+        Answers how many were new: see ``ivr.care.payments``. Unusable: a reference is known with
         another moment or amount. With the key of one that is done: its answer.
         """
         ...

@@ -61,7 +61,7 @@ def welcome(container: Container, seconds: float, is_edited: bool) -> str:
 
 
 def _edited(container: Container, command: str) -> str:
-    live = container.shelf.live().number
+    live = container.release_cache.live().number
     return f"""  Menus        release {live} is live; the files differ from it:
                {command} flow publish makes them live, {command} flow pull loads it into the files
 """

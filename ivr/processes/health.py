@@ -41,21 +41,21 @@ ORDERS_WAIT, MESSAGES_WAIT = timedelta(minutes=10), timedelta(hours=1)
 """Ages of the oldest order and message above which the health check fails."""
 
 
-def state_of(board: Scoreboard) -> LineState:
+def state_of(scoreboard: Scoreboard) -> LineState:
     """Return the state of a line from the scoreboard of its processes."""
     return LineState(
-        calls=lambda: board.calls,
-        workers=lambda: Counter(slot.state.name.lower() for slot in _used(board)),
-        restarts=lambda: {why.name.lower(): board.replaced(why) for why in Replaced},
+        calls=lambda: scoreboard.calls,
+        workers=lambda: Counter(slot.state.name.lower() for slot in _used(scoreboard)),
+        restarts=lambda: {why.name.lower(): scoreboard.replaced(why) for why in Replaced},
         slots=lambda: {
             OWN_SLOT,
-            *(str(number) for number, slot in enumerate(board.slots) if slot.state),
+            *(str(number) for number, slot in enumerate(scoreboard.slots) if slot.state),
         },
     )
 
 
-def _used(board: Scoreboard) -> list[Slot]:
-    return [slot for slot in board.slots if slot.state]
+def _used(scoreboard: Scoreboard) -> list[Slot]:
+    return [slot for slot in scoreboard.slots if slot.state]
 
 
 def of_line(

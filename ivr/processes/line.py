@@ -42,7 +42,7 @@ def run(workers: int | None = None) -> int:
         settings.drain_seconds,
         is_ours=passed is None,
         systemd=Systemd(),
-        companion=StatusProcess(HEALTH, health),
+        status_process=StatusProcess(HEALTH, health),
         tell=lambda text: print(f"line: {text} on {settings.agi_bind}", file=sys.stderr),
     )
     return supervisor.run()

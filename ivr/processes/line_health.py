@@ -40,15 +40,15 @@ def run() -> None:
     container = open_container()
     set_up_log(container.settings)
     metrics.share(container.settings.home / METRICS, health.OWN_SLOT)
-    board = Scoreboard.inherited(int(os.environ[BOARD]))
-    board.close()
+    scoreboard = Scoreboard.inherited(int(os.environ[BOARD]))
+    scoreboard.close()
     with ExitStack() as stack:
-        _tell(container, stack, board, socket.socket(fileno=int(os.environ[LISTENER])))
+        _tell(container, stack, scoreboard, socket.socket(fileno=int(os.environ[LISTENER])))
         stop.wait()
 
 
 def _tell(
-    container: Container, stack: ExitStack, board: Scoreboard, listening: socket.socket
+    container: Container, stack: ExitStack, scoreboard: Scoreboard, listening: socket.socket
 ) -> None:
     link = telephony.manager(container, Manager.HEALTH)
     queues = QueueStatus(link)
@@ -71,7 +71,7 @@ def _tell(
     longest = container.settings.max_call_minutes * 60
     server = health.of_line(
         container,
-        health.state_of(board),
+        health.state_of(scoreboard),
         link,
         lambda: queues.queues,
         listening,

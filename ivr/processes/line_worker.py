@@ -45,15 +45,15 @@ def run() -> None:
 def _take_calls(container: Container, stack: ExitStack, worker: WorkerProcess) -> bool:
     """Load everything that a call needs, wait for the signal, and take calls. False: the signal to
     end came first."""
-    container.shelf.live()
-    container.board.refresh()
+    container.release_cache.live()
+    container.announcement_cache.refresh()
     stack.callback(container.journal.close)
     link = telephony.journal_link(container)
     server = telephony.line_server(container, worker)
 
     def follow() -> None:
-        container.shelf.refresh()
-        container.board.refresh()
+        container.release_cache.refresh()
+        container.announcement_cache.refresh()
 
     background(stack, "releases", lambda stop: run_rounds("releases", follow, stop, FOLLOW_SECONDS))
     measure(container, stack)

@@ -104,7 +104,7 @@ def _serves(container: Container) -> bool:
     if container.store.releases.live() is None:
         return False
     try:
-        container.shelf.live()
+        container.release_cache.live()
     except FlowBroken:
         return False
     return True
@@ -113,7 +113,7 @@ def _serves(container: Container) -> bool:
 def _asterisk(container: Container, stack: ExitStack) -> Asterisk:
     """Start Asterisk; do not wait until it is ready."""
     programs = telephony.programs(container)
-    live = container.shelf.live()
+    live = container.release_cache.live()
     sounds = telephony.dialplan_sounds(live.prompts)
     configuration = render(container.settings, programs, sounds, topics=live.flow.topics)
     output = container.settings.home / "logs" / "asterisk.out"

@@ -55,7 +55,7 @@ class Upkeep:
         processors = Processors(settings.home, self.root)
         self.admission = Admission(settings.max_calls, settings.shed_cpu, Load(processors.spent))
         self._bound = BoundFile(settings.home)
-        self._places = CheckpointStore(settings.home / "places")
+        self._checkpoints = CheckpointStore(settings.home / "places")
         self._log = AsteriskLog(
             settings.home / "logs" / "asterisk.log",
             settings.log_bytes,
@@ -72,7 +72,7 @@ class Upkeep:
         if self._looks % LOOKS_TO_FOLLOW == 0:
             self._follow()
         if self._looks % LOOKS_TO_SWEEP == 0:
-            self._places.sweep()
+            self._checkpoints.sweep()
         self._looks += 1
         self._tell()
 
@@ -80,9 +80,9 @@ class Upkeep:
         """Follow the live release, and make its missing sounds before a call needs them."""
         failure = ""
         try:
-            self.container.shelf.refresh()
-            self.container.board.refresh()
-            live = self.container.shelf.live()
+            self.container.release_cache.refresh()
+            self.container.announcement_cache.refresh()
+            live = self.container.release_cache.live()
             if live is not self._prepared:
                 self._prepared = live
                 threading.Thread(

@@ -35,7 +35,7 @@ _SWITCHED_OFF = and_(order_items.c.service.in_(OFF), order_items.c.action == DEL
 @dataclass(frozen=True)
 class StoredFacts(Facts):
     database: Database
-    book: StoredOrders
+    repository: StoredOrders
 
     def orders(self, since: datetime, until: datetime, most: int) -> Sequence[Order]:
         told = _has_message(
@@ -113,7 +113,7 @@ class StoredFacts(Facts):
     def _read(self, ids: Select[Any]) -> list[Order]:
         with self.database.reading() as connection:
             found = connection.execute(ids).scalars().all()
-        return [order for id in found if (order := self.book.get(id)) is not None]
+        return [order for id in found if (order := self.repository.get(id)) is not None]
 
 
 def _is_of_former_owner(

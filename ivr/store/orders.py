@@ -170,7 +170,7 @@ class StoredOrders(ReadOrders, OrderRepository):
                 .values(claimed=None)
             )
 
-    def sending(self, order: Order, at: datetime) -> bool:
+    def start_sending(self, order: Order, at: datetime) -> bool:
         unchanged = (
             orders.c.sent == order.sent.value,
             orders.c.sent_at.is_not_distinct_from(order.sent_at),

@@ -9,7 +9,7 @@ from itertools import chain, groupby
 
 from sqlalchemy import Connection, desc, insert, or_, select, update
 
-from ivr.care.paying import news, said_of_odd
+from ivr.care.payments import news, said_of_odd
 from ivr.domain.actor import Actor, OperationKey
 from ivr.domain.audit import Tag, entry_of
 from ivr.domain.payments import KnownPayment, PaymentRow

@@ -38,15 +38,15 @@ class StatusProcess:
         """Whether the process ran at the last ``look``."""
         return self._process is not None
 
-    def look(self, board: int) -> None:
-        """Start the process if it does not run; ``board`` is the scoreboard's file descriptor."""
+    def look(self, scoreboard: int) -> None:
+        """Start the process if it does not run; ``scoreboard`` is a file descriptor."""
         status = None if self._process is None else self._process.poll()
         if status is not None:
             log.warning("the health process has ended", status=status)
             self._process = None
         if self._process is not None or time.monotonic() - self._started < PAUSE_SECONDS:
             return
-        files = {LISTENER: self._listener.fileno(), BOARD: board}
+        files = {LISTENER: self._listener.fileno(), BOARD: scoreboard}
         environment = {name: value for name, value in os.environ.items() if name not in OWN}
         environment |= {name: str(file) for name, file in files.items()}
         environment[PARENT] = str(os.getpid())

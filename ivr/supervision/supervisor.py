@@ -50,16 +50,16 @@ class Supervisor:
         *,
         is_ours: bool = True,
         systemd: Systemd | None = None,
-        companion: StatusProcess | None = None,
+        status_process: StatusProcess | None = None,
         tell: Callable[[str], None] = log.info,
     ) -> None:
         """``is_ours``: no other process keeps the socket open; ``tell`` prints to the operator."""
         self._listener, self._count, self._command = listener, workers, tuple(command)
         self._drain, self._is_ours, self._tell = drain_seconds, is_ours, tell
         self._systemd = systemd or Systemd({})
-        self._companion = companion
+        self._status_process = status_process
         # Old and new workers, a spare of each, and one that is slow to end.
-        self.board = Scoreboard(2 * workers + 3)
+        self.scoreboard = Scoreboard(2 * workers + 3)
         self._workers: list[Worker] = []
         self._old: set[Worker] = set()
         """Workers that are still to be replaced."""
@@ -77,9 +77,9 @@ class Supervisor:
         finally:
             for worker in self._workers:
                 worker.kill()
-            if self._companion is not None:
-                self._companion.end()
-            self.board.close()
+            if self._status_process is not None:
+                self._status_process.end()
+            self.scoreboard.close()
         return 1 if self._has_failed else 0
 
     def _turn(self) -> None:
@@ -101,8 +101,8 @@ class Supervisor:
             self._is_up
             and not self._old
             and len(self._workers) == self._count + 1
-            and self.board.serving == self._count
-            and (self._companion is None or self._companion.is_there)
+            and self.scoreboard.serving == self._count
+            and (self._status_process is None or self._status_process.is_there)
         )
 
     def _tend(self) -> None:
@@ -113,8 +113,8 @@ class Supervisor:
             self._roll()
             self._start()
         self._rescue()
-        if self._companion is not None:
-            self._companion.look(self.board.file)
+        if self._status_process is not None:
+            self._status_process.look(self.scoreboard.file)
 
     # Workers that have ended or hang.
 
@@ -128,7 +128,7 @@ class Supervisor:
                 continue
             status = worker.ended()
             log.error("a worker has ended", worker=worker.number, status=status, calls=calls)
-            self.board.count(Replaced.HUNG if worker.hung else Replaced.KILLED)
+            self.scoreboard.count(Replaced.HUNG if worker.hung else Replaced.KILLED)
             if not self._is_up:
                 self._has_failed = True  # the worker has printed why
                 self._end()
@@ -152,7 +152,7 @@ class Supervisor:
         if now < self._next_look:
             return
         self._next_look = now + LOOK_SECONDS
-        if self.board.serving:
+        if self.scoreboard.serving:
             self._served = now
         for worker in self._workers:
             worker.hung = worker.look()
@@ -172,7 +172,7 @@ class Supervisor:
         )
         for worker in ready[: max(0, self._count - self._employed)]:
             worker.go()
-        if not self._is_up and self.board.serving:
+        if not self._is_up and self.scoreboard.serving:
             self._is_up = True
             self._systemd.ready()
             self._tell("taking calls")
@@ -192,9 +192,9 @@ class Supervisor:
         if is_enough or time.monotonic() < self._next_start:
             return
         taken = {worker.number for worker in self._workers}
-        for number, slot in enumerate(self.board.slots):
+        for number, slot in enumerate(self.scoreboard.slots):
             if number not in taken:
-                files = (self._listener.fileno(), self.board.file)
+                files = (self._listener.fileno(), self.scoreboard.file)
                 try:
                     self._workers.append(Worker(self._command, number, slot, *files))
                 except OSError as error:  # the system has no memory or no process for it now
@@ -216,7 +216,7 @@ class Supervisor:
             return
         old = [worker for worker in self._old if worker.is_employed]
         ready = [each for each in self._workers if each.is_ready and each not in self._old]
-        if self.board.serving > self._count and old:
+        if self.scoreboard.serving > self._count and old:
             self._replace(old[0])
         elif ready and old and self._employed == self._count:
             ready[0].go()
@@ -224,13 +224,13 @@ class Supervisor:
             for spare in tuple(self._old):
                 self._replace(spare)
             log.info("all workers are replaced")
-            if self._companion is not None:
-                self._companion.renew()
+            if self._status_process is not None:
+                self._status_process.renew()
             self._systemd.ready()
 
     def _replace(self, worker: Worker) -> None:
         self._old.discard(worker)
-        self.board.count(Replaced.ROLLING)
+        self.scoreboard.count(Replaced.ROLLING)
         worker.end()
 
     # No worker serves; the end.
@@ -238,7 +238,7 @@ class Supervisor:
     def _rescue(self) -> None:
         """Reset waiting connections when no worker serves: the dialplan then tells the callers."""
         now = time.monotonic()
-        if self.board.serving:
+        if self.scoreboard.serving:
             self._served = now
             return
         patience = UNSERVED_SECONDS if self._is_up else FIRST_SECONDS

@@ -39,7 +39,7 @@ class Worker:
     """Starts a process for a slot of the scoreboard."""
 
     def __init__(
-        self, command: Sequence[str], number: int, slot: Slot, listener: int, board: int
+        self, command: Sequence[str], number: int, slot: Slot, listener: int, scoreboard: int
     ) -> None:
         self.number, self.slot = number, slot
         slot.clear()
@@ -48,10 +48,10 @@ class Worker:
         environment |= {
             SLOT: str(number),
             LISTENER: str(listener),
-            BOARD: str(board),
+            BOARD: str(scoreboard),
             PARENT: str(os.getpid()),
         }
-        self._process = start(command, environment, (listener, board))
+        self._process = start(command, environment, (listener, scoreboard))
         self.born = time.monotonic()
         self.hung = False
         self._told: float | None = None

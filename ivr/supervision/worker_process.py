@@ -30,7 +30,7 @@ class WorkerProcess:
     """A worker's slot, the scoreboard of all workers, and their shared socket."""
 
     listener: socket.socket
-    board: Scoreboard
+    scoreboard: Scoreboard
     slot: Slot
 
     @classmethod
@@ -44,11 +44,11 @@ class WorkerProcess:
         listener = socket.socket(fileno=int(environment[LISTENER]))
         listener.set_inheritable(False)
         listener.setblocking(False)
-        board = Scoreboard.inherited(int(environment[BOARD]))
-        board.close()
+        scoreboard = Scoreboard.inherited(int(environment[BOARD]))
+        scoreboard.close()
         if os.getppid() != int(environment[PARENT]):
             sys.exit(0)
-        return cls(listener, board, board.slots[int(environment[SLOT])])
+        return cls(listener, scoreboard, scoreboard.slots[int(environment[SLOT])])
 
     def wait_for_work(self) -> bool:
         """Report READY and wait for GO; False: the worker must end."""

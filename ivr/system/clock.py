@@ -15,8 +15,8 @@ class SystemClock:
     def now(self) -> datetime:
         return datetime.now(UTC)
 
-    def local(self, moment: datetime | None = None) -> datetime:
-        return (moment or self.now()).astimezone(self.zone)
+    def local(self, at: datetime | None = None) -> datetime:
+        return (at or self.now()).astimezone(self.zone)
 
     def sleep(self, seconds: float) -> None:
         time.sleep(seconds)

@@ -12,7 +12,7 @@ from ivr import metrics
 from ivr.domain.call import Call, CallOutcome, origin_of
 from ivr.domain.values import Language, Msisdn
 from ivr.errors import CallerHungUp, TemporarilyUnavailable
-from ivr.flow.checkpoint import LANGUAGE, PLACE, place_of, resume
+from ivr.flow.checkpoint import CHECKPOINT, LANGUAGE, checkpoint_of, resume
 from ivr.flow.dialogue import Dialogue
 from ivr.flow.engine import run
 from ivr.flow.nodes import AgentQueue
@@ -53,7 +53,7 @@ class Session(Protocol):
 class CallHandler:
     """Answers calls. All threads share one instance."""
 
-    shelf: ReleaseSource
+    release_cache: ReleaseSource
     care: Care
     journal: Journal
     clock: Clock
@@ -67,18 +67,20 @@ class CallHandler:
         """
         call = self._call(session)
         structlog.contextvars.bind_contextvars(call=call.id)
-        place = session.get(PLACE)
-        at = resume(call, place) if place else ""
-        release = self.shelf.get(call.release) if call.release else self.shelf.live()
+        checkpoint = session.get(CHECKPOINT)
+        at = resume(call, checkpoint) if checkpoint else ""
+        release = (
+            self.release_cache.get(call.release) if call.release else self.release_cache.live()
+        )
         call.release = release.number
         counted = 0
         if session.get("IVR_RESUME") == "unanswered":
             counted = len(call.goals)
-            at, place = self._unanswered(session, call, release, at), ""
-        elif place:
+            at, checkpoint = self._unanswered(session, call, release, at), ""
+        elif checkpoint:
             metrics.call_resumed()
             call.progress.since = call.progress.since or call.started
-        self._converse(session, call, release, at, place, counted)
+        self._converse(session, call, release, at, checkpoint, counted)
 
     def busy(self, session: Session) -> None:
         """Return a call over the bound to the dialplan, which apologises in the caller's language,
@@ -134,14 +136,14 @@ class CallHandler:
             at, call.about = agent.unanswered, None
         call.progress.tried = True
         call.heading = at
-        session.set(PLACE, place_of(call))
+        session.set(CHECKPOINT, checkpoint_of(call))
         session.set("IVR_RESUME", "")
         return at
 
     def _converse(
-        self, session: Session, call: Call, release: Release, at: str, place: str, counted: int
+        self, session: Session, call: Call, release: Release, at: str, checkpoint: str, counted: int
     ) -> None:
-        """``place`` is the stored checkpoint; ``counted`` goals of the call were already counted
+        """``checkpoint`` is the stored one; ``counted`` goals of the call were already counted
         at the end of its earlier dialogue."""
         log.debug("call begins", caller=call.caller, release=call.release, at=at or "start")
         begun = self._record(call)
@@ -152,7 +154,7 @@ class CallHandler:
             release.flow.languages,
             release.care,
             self.clock,
-            noted=place,
+            noted=checkpoint,
             patience=self.patience,
             timing=self.timing,
         )

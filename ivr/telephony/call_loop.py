@@ -43,9 +43,9 @@ STOP_SECONDS = 10.0
 class CallGreenlet(Greenlet):  # type: ignore[type-arg]  # generic in its stubs only
     """One call of a call loop."""
 
-    def __init__(self, board: CallLoop, run: Callable[[], None]) -> None:
+    def __init__(self, call_loop: CallLoop, run: Callable[[], None]) -> None:
         super().__init__(run)
-        self.board = board
+        self.call_loop = call_loop
         self.listen: Callable[[float], bool] | None = None
         """Collects the caller's keys for that many seconds; False, at once: it cannot now."""
         self.listened = time.monotonic()
@@ -138,7 +138,7 @@ class CallLoop:
         """Close file descriptors. Call this after ``run`` has ended."""
         self._incoming.dispose()
 
-    def seat(self, run: Callable[[], None]) -> None:
+    def start_call(self, run: Callable[[], None]) -> None:
         """Schedule the start of a call. Call this from the call loop's thread."""
         CallGreenlet(self, run).start()
 
@@ -219,7 +219,11 @@ def _log_fault(_context: object, *fault: Any) -> None:
 def wire(connection: socket.socket) -> CallSocket:
     """Return the current call's waiter for a connection; without a call loop it blocks."""
     call = getcurrent()
-    return call.board.wire(connection) if isinstance(call, CallGreenlet) else CallSocket(connection)
+    return (
+        call.call_loop.wire(connection)
+        if isinstance(call, CallGreenlet)
+        else CallSocket(connection)
+    )
 
 
 def _wait_alone(connection: socket.socket, seconds: float) -> bool:

@@ -38,7 +38,7 @@ class CheckpointStore:
         self._folder = os.fspath(folder)
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
-    def write(self, call: str, place: str) -> bool:
+    def write(self, call: str, checkpoint: str) -> bool:
         """Store a checkpoint; False: it cannot be stored here.
 
         One write overwrites the old checkpoint; a process that is killed makes it completely or not
@@ -50,7 +50,7 @@ class CheckpointStore:
         try:
             file = os.open(self._path(call), os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
             try:
-                os.write(file, place.encode() + _END)
+                os.write(file, checkpoint.encode() + _END)
             finally:
                 os.close(file)
         except OSError as error:
@@ -83,35 +83,35 @@ class CheckpointStore:
         return f"{self._folder}/{call}"
 
 
-class PlaceOfCall:
+class CallCheckpoint:
     """The checkpoint of one call: in a file or, if none can be written, on the channel."""
 
     def __init__(
-        self, places: CheckpointStore | None, call: str, on_channel: str, lock: PortLock
+        self, checkpoints: CheckpointStore | None, call: str, on_channel: str, lock: PortLock
     ) -> None:
         """``on_channel`` is the checkpoint in the request; if there is one, it stays there."""
         self._call, self._lock = call, lock
         self._on_channel = lock.unseal(call, on_channel)
-        self._places = None if self._on_channel else places
+        self._store = None if self._on_channel else checkpoints
 
     def read(self) -> str:
         """Return the checkpoint; "" for a new call."""
-        if self._places is None:
+        if self._store is None:
             return self._on_channel
-        return self._lock.unseal(self._call, self._places.read(self._call))
+        return self._lock.unseal(self._call, self._store.read(self._call))
 
-    def keep(self, place: str) -> str:
+    def keep(self, checkpoint: str) -> str:
         """Store a checkpoint; return the text to put on the channel, "" for none."""
-        sealed = self._lock.seal(self._call, place)
-        if self._places is not None:
-            if self._places.write(self._call, sealed):
+        sealed = self._lock.seal(self._call, checkpoint)
+        if self._store is not None:
+            if self._store.write(self._call, sealed):
                 return ""
             self.forget()
-        self._on_channel = place
+        self._on_channel = checkpoint
         return sealed
 
     def forget(self) -> None:
         """Remove the file and store no more checkpoints in it."""
-        if self._places is not None:
-            self._places.forget(self._call)
-        self._places = None
+        if self._store is not None:
+            self._store.forget(self._call)
+        self._store = None

@@ -51,10 +51,10 @@ def offload(work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
     greenlet = getcurrent()
     if not isinstance(greenlet, CallGreenlet):
         return work(*args, **kwargs)
-    board = greenlet.board
-    job = board.executor.submit(work, *args, **kwargs)
+    call_loop = greenlet.call_loop
+    job = call_loop.executor.submit(work, *args, **kwargs)
     done = Event()
-    job.add_done_callback(lambda _: board.post(done.set))
+    job.add_done_callback(lambda _: call_loop.post(done.set))
     lull = greenlet.listened + LULL - time.monotonic()
     if lull > 0 and not job.done():
         done.wait(lull)

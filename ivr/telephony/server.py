@@ -61,7 +61,7 @@ class LineServer:
         busy: Handler,
         *,
         lock: PortLock,
-        places: CheckpointStore | None = None,
+        checkpoints: CheckpointStore | None = None,
         concatenated: ConcatenatedPrompts | None = None,
         place: tuple[Scoreboard, Slot] | None = None,
         exhausted: Callable[[str], None] | None = None,
@@ -70,14 +70,14 @@ class LineServer:
 
         ``bind`` may be a socket that other processes listen on too. Then ``place`` is the
         scoreboard of all of them and this server's slot, and ``most_calls`` is their common bound.
-        ``lock`` checks requests. ``places`` stores checkpoints for the worker that resumes a call;
+        ``lock`` checks requests. ``checkpoints`` stores those of calls that another worker resumes;
         without it the channels keep them. ``concatenated`` has the concatenated prompts.
         ``exhausted(reason)`` is called when the system has no more threads or memory.
         """
         self._answer, self._busy, self._lock_of_port = answer, busy, lock
-        self._places, self._concatenated = places, concatenated
+        self._checkpoints, self._concatenated = checkpoints, concatenated
         self._most = most_calls
-        self._board, self._slot = place or _alone()
+        self._scoreboard, self._slot = place or _alone()
         self._exhausted = exhausted or _say_exhausted
         self._calls: dict[int, socket.socket] = {}
         self._arriving: dict[int, socket.socket] = {}
@@ -90,7 +90,7 @@ class LineServer:
         self._telling = Semaphore(BUSY_AT_ONCE)
         listener = open_listener(bind) if isinstance(bind, str) else bind
         self._call_loop = CallLoop(listener, self._take, self._slot.beat)
-        self._thread = threading.Thread(target=self._call_loop.run, name="switchboard")
+        self._thread = threading.Thread(target=self._call_loop.run, name="call-loop")
 
     @property
     def address(self) -> tuple[str, int]:
@@ -170,7 +170,7 @@ class LineServer:
                 _shut(self._arriving.pop(next(iter(self._arriving))))
             self._arriving[id(connection)] = connection
         try:
-            self._call_loop.seat(partial(self._dialogue, connection))
+            self._call_loop.start_call(partial(self._dialogue, connection))
         except MemoryError:
             self._exhausted("no memory")
             self._done(connection)
@@ -184,7 +184,7 @@ class LineServer:
         """
         with self._lock:
             self._slot.calls = len(self._calls) + 1
-            if most is not None and self._board.calls > most:
+            if most is not None and self._scoreboard.calls > most:
                 self._slot.calls = len(self._calls)
                 return False
             self._calls[id(connection)] = self._arriving.pop(id(connection), connection)
@@ -222,7 +222,7 @@ class LineServer:
                 AgiSession(
                     Agi(connection),
                     self._lock_of_port,
-                    self._places,
+                    self._checkpoints,
                     self._concatenated,
                     connection,
                 )
@@ -253,9 +253,9 @@ def _say_exhausted(reason: str) -> None:
 
 def _alone() -> tuple[Scoreboard, Slot]:
     """Make a scoreboard for this process only."""
-    board = Scoreboard(1)
-    board.close()
-    return board, board.slots[0]
+    scoreboard = Scoreboard(1)
+    scoreboard.close()
+    return scoreboard, scoreboard.slots[0]
 
 
 def _peer(connection: socket.socket) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import socket
 from collections.abc import Mapping, Sequence
 
-from ivr.flow.checkpoint import PLACE
+from ivr.flow.checkpoint import CHECKPOINT
 from ivr.telephony.agi import Agi, NotAsterisk
-from ivr.telephony.checkpoints import CheckpointStore, PlaceOfCall
+from ivr.telephony.checkpoints import CallCheckpoint, CheckpointStore
 from ivr.telephony.concatenated import ConcatenatedPrompts
 from ivr.telephony.lock import TOKEN, PortLock
 from ivr.telephony.telephone import AgiTelephone, one_by_one
@@ -16,7 +16,7 @@ DONE = "IVR_DONE"
 """The last variable that a dialogue sets; then the dialplan goes on."""
 SAME = "IVR_SAME_PRESS"
 """Milliseconds within which the same key counts as the same press; empty: no such filter."""
-GIVEN = frozenset({TOKEN, "IVR_DIALLED", "IVR_RESUME", "IVR_REASON", PLACE, SAME})
+GIVEN = frozenset({TOKEN, "IVR_DIALLED", "IVR_RESUME", "IVR_REASON", CHECKPOINT, SAME})
 """Arguments of every request."""
 
 
@@ -27,7 +27,7 @@ class AgiSession:
         self,
         agi: Agi,
         lock: PortLock,
-        places: CheckpointStore | None,
+        checkpoints: CheckpointStore | None,
         concatenated: ConcatenatedPrompts | None,
         connection: socket.socket,
     ) -> None:
@@ -42,11 +42,11 @@ class AgiSession:
                 "a request has no token of this line: if it is your Asterisk, run `ivr asterisk"
                 " render` and restart it"
             )
-        self._place = PlaceOfCall(places, call, self._given[PLACE], lock)
+        self._checkpoint = CallCheckpoint(checkpoints, call, self._given[CHECKPOINT], lock)
         same = self._given[SAME]
         self._telephone = AgiTelephone(
             agi,
-            self._place.keep,
+            self._checkpoint.keep,
             concatenated.sounds if concatenated else one_by_one,
             int(same) / 1000 if same.isdecimal() else 0.0,
         )
@@ -63,18 +63,18 @@ class AgiSession:
         given = self._given.get(name)
         if given is None:
             return self._telephone.noted(name)
-        return self._place.read() if name == PLACE else given
+        return self._checkpoint.read() if name == CHECKPOINT else given
 
     def set(self, name: str, value: str) -> None:
         if name == DONE and self._given.get("IVR_NEXT") == "bye":
-            self._place.forget()  # other calls may come back from the agents' queue
+            self._checkpoint.forget()  # other calls may come back from the agents' queue
         self._given[name] = value
         self._telephone.note(name, value)
 
     def close(self) -> None:
         """Drop the checkpoint if the caller hung up; else another worker may resume the call."""
         if self._agi.is_hung_up:
-            self._place.forget()
+            self._checkpoint.forget()
 
 
 def _given(arguments: Sequence[str]) -> dict[str, str]:

@@ -24,7 +24,7 @@ from types import TracebackType
 from ivr.domain.dialogue import OPTIONS_AFTER, Utterance
 from ivr.domain.values import Secret
 from ivr.errors import FlowBroken, IvrError
-from ivr.flow.checkpoint import PLACE, SPOKEN
+from ivr.flow.checkpoint import CHECKPOINT, SPOKEN
 from ivr.metrics import Reaction
 from ivr.ports.dialogue import Telephone
 from ivr.telephony.agi import Agi, NotAsterisk
@@ -48,7 +48,7 @@ KEY_OF = {str(ord(key)): key for key in KEYS}
 """Keys by their codes in Asterisk's answers."""
 ANY_KEY = f'"{KEYS}"'
 MOST_QUEUED = 100
-FIELDS = {PLACE: "CHANNEL(userfield)", SPOKEN: "CHANNEL(language)"}
+FIELDS = {CHECKPOINT: "CHANNEL(userfield)", SPOKEN: "CHANNEL(language)"}
 """Variables kept in channel fields: for each variable that is set, Asterisk publishes an event with
 all data of the channel."""
 
@@ -58,9 +58,9 @@ def one_by_one(utterances: Sequence[Utterance]) -> list[str]:
     return [sound for utterance in utterances for sound in utterance.sounds]
 
 
-def _on_the_channel(place: str) -> str:
+def _on_the_channel(checkpoint: str) -> str:
     """Keep the checkpoint on the channel."""
-    return place
+    return checkpoint
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,9 +171,9 @@ class AgiTelephone(Telephone):
             self._forget()
 
     def note(self, name: str, value: str) -> None:
-        if name == PLACE:
+        if name == CHECKPOINT:
             value = self._keep(value)
-        if value or name != PLACE:
+        if value or name != CHECKPOINT:
             self.put_on_channel(name, value)
 
     def put_on_channel(self, name: str, value: str) -> None:

@@ -17,18 +17,18 @@ from ivr.care.hash_queue import HashQueue
 from ivr.care.identification import IdentificationService
 from ivr.care.information import AnnouncementCache, InformationService
 from ivr.care.invoices import InvoiceService, Terms, read_terms
+from ivr.care.locks import UnlockService
 from ivr.care.news import News, read_news
 from ivr.care.notices import Notices, NoticeWriter
 from ivr.care.numbering import NationalNumbering
+from ivr.care.ordercheck import Weighing
 from ivr.care.orders import OrderWorker
 from ivr.care.puks import PukService
 from ivr.care.requests import RequestService
 from ivr.care.results import ResultNotifier
 from ivr.care.subscriptions import SubscriptionService
-from ivr.care.unlocking import UnlockService
 from ivr.care.verifiers import CredentialVerifier
 from ivr.care.warnings import OwnerWarning
-from ivr.care.weighing import Weighing
 from ivr.domain.orders import NetworkAnswer, Order
 from ivr.domain.subscriber import ActiveService, Status, Subscriber
 from ivr.domain.values import Language, Money, Msisdn, Secret, ServiceId
@@ -177,12 +177,12 @@ class Operator:
         self.executor = SlowExecutor(self.clock)
         self.subscribers.attempts = self.attempts
         self.invoices.subscribers = self.subscribers
-        self.book = MemoryOrderRepository(self.subscribers)
-        self.board = AnnouncementCache(self.announcements, self.clock)
+        self.orders = MemoryOrderRepository(self.subscribers)
+        self.announcement_cache = AnnouncementCache(self.announcements, self.clock)
         self.outbox = MemoryOutbox(now=self.clock.now)
-        self.promises = MemoryPromises(self.book)
+        self.promises = MemoryPromises(self.orders)
         self.results = ResultNotifier(self.promises, self.outbox, EchoPrompts())
-        self.facts = MemoryFacts(self.book, self.subscribers, self.attempts, self.outbox)
+        self.facts = MemoryFacts(self.orders, self.subscribers, self.attempts, self.outbox)
         notices = Notices(self.subscribers, self.outbox, EchoPrompts())
         self.notices = NoticeWriter(self.facts, lambda: notices, self.clock)
         premium = self.catalogue.premium_numbers
@@ -210,7 +210,7 @@ class Operator:
             numbering=NationalNumbering(),
             subscriptions=SubscriptionService(
                 self.subscribers,
-                self.book,
+                self.orders,
                 self.network,
                 self.catalogue,
                 self.clock,
@@ -220,10 +220,17 @@ class Operator:
                 self.promises,
             ),
             accounts=AccountService(
-                self.subscribers, self.book, self.payments, self.bills, self.catalogue, self.clock
+                self.subscribers,
+                self.orders,
+                self.payments,
+                self.bills,
+                self.catalogue,
+                self.clock,
             ),
             puks=PukService(self.subscribers, self.clock),
-            information=InformationService(self.catalogue, self.news, self.board, self.clock),
+            information=InformationService(
+                self.catalogue, self.news, self.announcement_cache, self.clock
+            ),
             callers=self.callers,
             callbacks=CallbackService(self.callbacks, premium, self.clock),
             requests=RequestService(self.requests, self.clock),
@@ -237,7 +244,7 @@ class Operator:
         """Return the worker that carries out accepted orders."""
         weighing = Weighing(self.catalogue, self.clock)
         return OrderWorker(
-            self.book,
+            self.orders,
             self.network,
             self.clock,
             self.subscribers,

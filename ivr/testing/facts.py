@@ -26,7 +26,7 @@ SUFFIXES = ("", "-changed", "-off")
 class MemoryFacts(Facts):
     """Read the facts from the order book, the subscribers and the attempts."""
 
-    book: MemoryOrderRepository
+    repository: MemoryOrderRepository
     subscribers: MemorySubscribers
     attempts: MemoryAttempts
     outbox: MemoryOutbox
@@ -34,7 +34,7 @@ class MemoryFacts(Facts):
     def orders(self, since: datetime, until: datetime, most: int) -> Sequence[Order]:
         done = [
             order
-            for order in self.book.orders.values()
+            for order in self.repository.orders.values()
             if order.state is OrderState.COMPLETED
             and order.settled is not None
             and since <= order.settled < until
@@ -46,7 +46,7 @@ class MemoryFacts(Facts):
     def held(self, most: int) -> Sequence[Order]:
         held = [
             order
-            for order in self.book.orders.values()
+            for order in self.repository.orders.values()
             if order.due is not None
             and any(
                 f"held-{change.service}:{order.id}" not in self.outbox.rows

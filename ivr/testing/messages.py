@@ -182,7 +182,7 @@ class MemoryOutbox(Outbox, Outgoing):
 class MemoryPromises(Promises):
     """Promises by order, in the order in which they were made."""
 
-    book: MemoryOrderRepository
+    repository: MemoryOrderRepository
     made: dict[str, Language] = field(default_factory=dict)
     done: set[str] = field(default_factory=set)
 
@@ -194,7 +194,7 @@ class MemoryPromises(Promises):
             Promise(order, language)
             for id, language in self.made.items()
             if id not in self.done
-            and (order := self.book.get(id)) is not None
+            and (order := self.repository.get(id)) is not None
             and order.settled is not None
         ]
         return sorted(settled, key=lambda promise: str(promise.order.settled))[:most]

@@ -147,7 +147,7 @@ class MemoryOrderRepository(OrderRepository):
             if self.claims.get(id) == until:
                 del self.claims[id]
 
-    def sending(self, order: Order, at: datetime) -> bool:
+    def start_sending(self, order: Order, at: datetime) -> bool:
         with self._lock:
             now = self.orders[order.id]
             if not _is_open(now) or (now.sent, now.sent_at) != (order.sent, order.sent_at):

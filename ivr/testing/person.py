@@ -20,7 +20,7 @@ def is_result(key: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Answered:
-    place: str
+    step: str
     told: frozenset[str]
     """Results that were heard with the question."""
     answer: str
@@ -101,16 +101,16 @@ class Person(Telephone):
         self.channel[name] = value
 
     def _answer(self) -> str:
-        place = self._question.place
+        step = self._question.step
         told = frozenset(key for key in self.keys[self._told :] if is_result(key))
         self._told = len(self.heard)
-        answer = self._words.pop(0) if self._words else self._known(place, told)
+        answer = self._words.pop(0) if self._words else self._known(step, told)
         if self._question.kind == "key" and answer not in self._question.keys + FIXED_KEYS:
             answer = AGENT_KEY
-        self.answered.append(_Answered(place, told, answer))
+        self.answered.append(_Answered(step, told, answer))
         return answer
 
-    def _known(self, place: str, told: frozenset[str]) -> str:
+    def _known(self, step: str, told: frozenset[str]) -> str:
         """Return the next answer for a place, else the last one given there, else ask for an agent.
 
         An answer that followed a result is used only if the result is heard again, or if there is
@@ -118,7 +118,7 @@ class Person(Telephone):
         """
         behind, ahead = range(self._next - 1, -1, -1), range(self._next, len(self._plan))
         near: list[int] = [*ahead[:1], *behind, *ahead[1:]]
-        there = [index for index in near if self._plan[index].place == place]
+        there = [index for index in near if self._plan[index].step == step]
         there.sort(key=lambda index: not self._plan[index].told <= told)
         if not there:
             return AGENT_KEY

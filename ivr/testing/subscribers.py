@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from ivr.care.paying import news, said_of_odd
+from ivr.care.payments import news, said_of_odd
 from ivr.domain.actor import Actor, OperationKey
 from ivr.domain.identification import Proof
 from ivr.domain.payments import KnownPayment, PaymentRow

@@ -16,18 +16,18 @@ from ivr.care.hash_queue import HashQueue
 from ivr.care.identification import PASSPORTS_AT_ONCE, IdentificationService
 from ivr.care.information import AnnouncementCache, InformationService
 from ivr.care.invoices import InvoiceService, Terms
+from ivr.care.locks import UnlockService
 from ivr.care.news import News
 from ivr.care.notices import Notices
 from ivr.care.numbering import NationalNumbering
+from ivr.care.ordercheck import Weighing
 from ivr.care.orders import OrderWorker
-from ivr.care.pruning import Pruner
 from ivr.care.puks import PukService
 from ivr.care.requests import RequestService, RequestWorker
+from ivr.care.retention import Pruner
 from ivr.care.subscriptions import SubscriptionService
-from ivr.care.unlocking import UnlockService
 from ivr.care.verifiers import CredentialVerifier
 from ivr.care.warnings import OwnerWarning
-from ivr.care.weighing import Weighing
 from ivr.content.model import Document, read_document
 from ivr.content.publishing import Publishing
 from ivr.content.releases import ReleaseCache
@@ -73,7 +73,7 @@ class Container(Networks, Messaging):
         return NationalNumbering()
 
     @cached_property
-    def board(self) -> AnnouncementCache:
+    def announcement_cache(self) -> AnnouncementCache:
         return AnnouncementCache(self.store.announcements, self.clock)
 
     @cached_property
@@ -110,12 +110,12 @@ class Container(Networks, Messaging):
     @property
     def care(self) -> Care:
         """The operations with the content of the live release."""
-        return self.shelf.live().care
+        return self.release_cache.live().care
 
     @cached_property
     def publishing(self) -> Publishing:
         return Publishing(
-            self.shelf,
+            self.release_cache,
             self.library,
             lambda: self.voice,
             self.shipped.read,
@@ -170,7 +170,7 @@ class Container(Networks, Messaging):
                 self.clock,
             ),
             puks=PukService(store.subscribers, self.clock),
-            information=InformationService(catalogue, news, self.board, self.clock),
+            information=InformationService(catalogue, news, self.announcement_cache, self.clock),
             callers=self.journal,
             callbacks=CallbackService(
                 store.callbacks,
@@ -238,7 +238,7 @@ class Container(Networks, Messaging):
         return Pruner(self.store.attempts, self.store.codes, self.clock)
 
     @cached_property
-    def shelf(self) -> ReleaseCache:
+    def release_cache(self) -> ReleaseCache:
         return ReleaseCache(self.store.releases, self._built, self.run)
 
     def _built(self, document: Document, source: str) -> tuple[Flow, Prompts, Care]:

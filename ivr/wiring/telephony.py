@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
-from ivr.care.faxing import FaxWorker
+from ivr.care.faxes import FaxWorker
 from ivr.content.model import Content
 from ivr.content.publishing import QUIET, ProgressCallback, Published
 from ivr.domain.actor import Actor, OperationKey
@@ -74,32 +74,32 @@ def patience(settings: Settings) -> Patience:
     )
 
 
-def line_server(container: Container, post: WorkerProcess | None = None) -> LineServer:
-    """Build the server that takes calls; ``post`` has the socket and slot of a worker process.
+def line_server(container: Container, worker: WorkerProcess | None = None) -> LineServer:
+    """Build the server that takes calls; ``worker`` has the socket and slot of a worker process.
 
     The container must have been opened with ``offload``, so that slow work runs in threads.
     """
     assert container.run is offload, "calls would wait for each other"
     settings = container.settings
     line = CallHandler(
-        container.shelf,
+        container.release_cache,
         container.care,
         container.journal,
         container.clock,
         patience(settings),
         Timing(first_key=settings.silence_seconds),
     )
-    places = CheckpointStore(container.settings.home / "places")
+    checkpoints = CheckpointStore(container.settings.home / "places")
     return LineServer(
-        post.listener if post else container.settings.agi_bind,
+        worker.listener if worker else container.settings.agi_bind,
         container.settings.max_calls,
         line.answer,
         line.busy,
         lock=container.port_lock,
-        places=places,
+        checkpoints=checkpoints,
         concatenated=_concatenated(container.settings),
-        place=(post.board, post.slot) if post else None,
-        exhausted=post.exhausted if post else None,
+        place=(worker.scoreboard, worker.slot) if worker else None,
+        exhausted=worker.exhausted if worker else None,
     )
 
 
@@ -117,7 +117,7 @@ def publish(
 ) -> Published:
     """Publish content and make its concatenated prompts. Errors as in Publishing.publish."""
     made = container.publishing.publish(actor, key, content, progress)
-    concatenate(container, container.shelf.get(made.number))
+    concatenate(container, container.release_cache.get(made.number))
     return made
 
 

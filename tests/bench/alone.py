@@ -34,7 +34,7 @@ def measure_alone() -> dict[str, float]:
         container = Container(own_settings(Path(folder) / "home"), offload)
         prepare_database(container)
         publish(container)
-        container.shelf.live()
+        container.release_cache.live()
         server = telephony.line_server(container)
         child, address = _asterisk(container.port_lock)
         try:

@@ -154,7 +154,7 @@ def station(
         )
         prepare_database(container)
         publish(container)
-        live = container.shelf.live()
+        live = container.release_cache.live()
         spoken = [dialogues.menus(live), dialogues.first(live), dialogues.service(live)]
         port = free_port()
         (folder / "dialogues.json").write_text(dialogues.to_json(spoken))

@@ -47,12 +47,12 @@ class Crash(Exception):
 class FragileBook:
     """A book whose process dies before or after the n-th writing from now."""
 
-    def __init__(self, book: OrderRepository) -> None:
-        self.book = book
+    def __init__(self, repository: OrderRepository) -> None:
+        self.repository = repository
         self.dies: tuple[int, bool] | None = None
 
     def __getattr__(self, name: str) -> Any:
-        method = getattr(self.book, name)
+        method = getattr(self.repository, name)
         if name not in ("write", "settle", "settle_by_hand", "tried", "stop", "release"):
             return method
         return lambda *args, **kwargs: self._step(lambda: method(*args, **kwargs))
@@ -145,7 +145,7 @@ class Records(ABC):
     """Where the machine's records are kept."""
 
     subscribers: Subscribers
-    book: OrderRepository
+    repository: OrderRepository
 
     @abstractmethod
     def add(self, row: Subscriber) -> None:
@@ -168,7 +168,7 @@ class InMemory(Records):
     def __init__(self) -> None:
         self.rows = MemorySubscribers()
         self.memory = MemoryOrderRepository(self.rows)
-        self.subscribers, self.book = self.rows, self.memory
+        self.subscribers, self.repository = self.rows, self.memory
 
     def add(self, row: Subscriber) -> None:
         self.rows.rows[row.msisdn] = row
@@ -202,7 +202,7 @@ class InSqlite(Records):
         file = Path(self.folder.name) / "ivr.sqlite"
         shutil.copy(migrated(), file)
         self.store: Store = open_database(f"sqlite:///{file}", PEPPER)
-        self.subscribers, self.book = self.store.subscribers, self.store.orders
+        self.subscribers, self.repository = self.store.subscribers, self.store.orders
 
     def add(self, row: Subscriber) -> None:
         StoredRecords(self.store).add(row)

@@ -9,11 +9,11 @@ from typing import cast
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
+from ivr.care.ordercheck import Weighing
 from ivr.care.orders import OrderWorker
 from ivr.care.rules import STATES, is_package
 from ivr.care.settlement import FINAL
 from ivr.care.subscriptions import SubscriptionService
-from ivr.care.weighing import Weighing
 from ivr.domain.call import Evidence
 from ivr.domain.messages import Message, MessageState
 from ivr.domain.orders import NetworkAnswer, OrderState
@@ -51,11 +51,11 @@ class CheckedOrders(RuleBasedStateMachine):
         self.kept = type(self).records()
         self.kept.add(subscriber(services="sms gprs", balance=BALANCE))
         self.start = {id: id in ("sms", "gprs") for id in [*catalogue().order, *STATES]}
-        self.network = FlakyNetwork(self.clock, self.kept.book.get)
-        self.book = FragileBook(self.kept.book)
+        self.network = FlakyNetwork(self.clock, self.kept.repository.get)
+        self.repository = FragileBook(self.kept.repository)
         self.switching = SubscriptionService(
             self.kept.subscribers,
-            cast(OrderRepository, self.book),
+            cast(OrderRepository, self.repository),
             self.network,
             catalogue(),
             self.clock,
@@ -63,7 +63,7 @@ class CheckedOrders(RuleBasedStateMachine):
         )
         weighing = Weighing(catalogue(), self.clock)
         self.worker = OrderWorker(
-            cast(OrderRepository, self.book),
+            cast(OrderRepository, self.repository),
             self.network,
             self.clock,
             self.kept.subscribers,
@@ -78,7 +78,7 @@ class CheckedOrders(RuleBasedStateMachine):
 
     def _notice(self, reference: str) -> Message:
         """Every notice was sent as soon as its order was held."""
-        order = self.kept.book.get(reference.partition(":")[2])
+        order = self.kept.repository.get(reference.partition(":")[2])
         assert order is not None
         at = order.ordered
         sent = MessageState.SENT
@@ -138,7 +138,7 @@ class CheckedOrders(RuleBasedStateMachine):
         done = [each for each in self.kept.orders() if each.state is OrderState.COMPLETED]
         balance = self.row().balance.tenge
         assert balance == BALANCE - sum(each.once.tenge for each in done)
-        charges = self.kept.book.charges(NUMBER, *EVER)
+        charges = self.kept.repository.charges(NUMBER, *EVER)
         assert balance + sum(amount.tenge for _, amount in charges) == BALANCE
         assert balance >= 0
 
@@ -165,14 +165,14 @@ class CheckedOrders(RuleBasedStateMachine):
             self.kept.close()
 
     def _finish(self) -> None:
-        self.network.mood, self.network.cancels, self.book.dies = "good", True, None
+        self.network.mood, self.network.cancels, self.repository.dies = "good", True, None
         self.network_decides_what_is_open(is_done=True)
         self.clock.sleep(A_DAY)
         for _ in range(len(self.kept.orders()) + 1):
             self.clock.sleep(1_000)
             self.worker.once()
-        assert not self.kept.book.waiting(NUMBER)
-        assert not self.kept.book.held(NUMBER)
+        assert not self.kept.repository.waiting(NUMBER)
+        assert not self.kept.repository.held(NUMBER)
         row = self.row()
         states = {id: id in row.services for id in catalogue().order}
         states |= {service: row.status is status for service, status in STATES.items()}

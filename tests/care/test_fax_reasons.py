@@ -13,7 +13,7 @@ from ivr.domain.invoices import InvoiceNumber, Paper
 from ivr.domain.values import Msisdn
 from ivr.testing.clock import FixedClock
 from ivr.testing.invoices import PlainInvoiceRenderer
-from tests.care.test_faxing import DEAF, GOOD, Office
+from tests.care.test_faxes import DEAF, GOOD, Office
 from tests.metrics.exposed import samples, value
 
 

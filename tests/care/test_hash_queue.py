@@ -71,7 +71,7 @@ def taken(turns: HashQueue) -> Iterator[None]:
     go, begun = threading.Event(), threading.Semaphore(0)
 
     def hold() -> None:
-        with turns.turn(lambda: None):
+        with turns.slot(lambda: None):
             begun.release()
             assert go.wait(SECONDS)
 
@@ -151,7 +151,7 @@ def test_who_comes_first_has_the_first_turn() -> None:
     came: list[int] = []
 
     def stand(index: int) -> None:
-        with turns.turn(lambda: None):
+        with turns.slot(lambda: None):
             came.append(index)
 
     with ThreadPoolExecutor(5) as pool, taken(turns):
@@ -165,7 +165,7 @@ def test_who_waits_hears_once_that_it_takes_a_moment() -> None:
     turns, heard = HashQueue(at_once=1, moment_after=0.01), threading.Semaphore(0)
 
     def stand() -> None:
-        with turns.turn(heard.release):
+        with turns.slot(heard.release):
             pass
 
     with ThreadPoolExecutor(1) as pool:
@@ -177,7 +177,7 @@ def test_who_waits_hears_once_that_it_takes_a_moment() -> None:
 
 
 def test_a_turn_that_comes_at_once_needs_no_words() -> None:
-    with HashQueue(at_once=1, moment_after=0.0).turn(lambda: pytest.fail("said too much")):
+    with HashQueue(at_once=1, moment_after=0.0).slot(lambda: pytest.fail("said too much")):
         pass
 
 
@@ -187,17 +187,17 @@ def test_who_leaves_the_line_takes_no_turn(error: type[Exception]) -> None:
         raise error
 
     turns = HashQueue(at_once=1, moment_after=0.01)
-    with taken(turns), pytest.raises(error), turns.turn(leave):
+    with taken(turns), pytest.raises(error), turns.slot(leave):
         pass
     assert turns.waiting == 0
-    with turns.turn(leave):
+    with turns.slot(leave):
         pass
 
 
 def test_a_fault_in_a_turn_gives_it_back() -> None:
     turns = HashQueue(at_once=1)
     for _ in range(3):
-        with suppress(KeyError), turns.turn(lambda: None):
+        with suppress(KeyError), turns.slot(lambda: None):
             raise KeyError
 
 

@@ -239,7 +239,7 @@ def test_whatever_others_do_the_owner_is_served_at_the_own_phone(made: list[Try]
         attempt = Attempt(f"call-{index}", one.number, ORIGINS[one.origin], one.means)
         identification.check(attempt, Secret("7777777"))
     own = ORIGINS["own"]
-    assert identification.standing("owner", NUMBER, own) is LockState.OPEN
+    assert identification.lock_state("owner", NUMBER, own) is LockState.OPEN
     for means, keys in (
         (IdentificationMethod.PASSPORT, PASSPORT_KEYS),
         (IdentificationMethod.CODEWORD, CODEWORD_KEYS),

@@ -32,7 +32,7 @@ FILE = PROJECT / "db" / "invoice.yaml"
 
 class TestMemoryInvoiceBook(InvoiceBookContract):
     @pytest.fixture
-    def book(self) -> InvoiceRepository:
+    def repository(self) -> InvoiceRepository:
         return MemoryInvoiceRepository()
 
 
@@ -102,14 +102,16 @@ class TestDesk:
             ordered(operator)
 
     def test_the_date_and_the_year_are_those_of_the_country(self) -> None:
-        book = MemoryInvoiceRepository()
+        repository = MemoryInvoiceRepository()
         new_year = datetime(2026, 12, 31, 19, 0, tzinfo=UTC)  # midnight in Ashgabat
         for at in (new_year.replace(hour=18, minute=59), new_year):
             operator = demo_operator()
-            desk = InvoiceService(operator.subscribers, book, shipped_terms(), FixedClock(at), ())
+            desk = InvoiceService(
+                operator.subscribers, repository, shipped_terms(), FixedClock(at), ()
+            )
             desk.order(*on_phone(at.isoformat()), NUMBER, Language.TURKMEN, (FIFTY,), FAX)
-        assert [str(number) for number in book.kept] == ["1/2026", "1/2027"]
-        assert [each.paper.dated for each in book.kept.values()] == [
+        assert [str(number) for number in repository.kept] == ["1/2026", "1/2027"]
+        assert [each.paper.dated for each in repository.kept.values()] == [
             date(2026, 12, 31),
             date(2027, 1, 1),
         ]

@@ -14,15 +14,15 @@ from tests.contracts.callbacks_contract import NOW, CallbacksContract
 
 @dataclass
 class Kept:
-    book: MemoryCallbacks = field(default_factory=MemoryCallbacks)
+    repository: MemoryCallbacks = field(default_factory=MemoryCallbacks)
 
     def open(self) -> list[Msisdn]:
-        return [row.asked.number for row in self.book.rows if row.is_open]
+        return [row.asked.number for row in self.repository.rows if row.is_open]
 
     def done(self, number: Msisdn) -> None:
-        for id, row in enumerate(self.book.rows, 1):
+        for id, row in enumerate(self.repository.rows, 1):
             if row.asked.number == number:
-                self.book.done(*at_desk(form=f"form {id}"), id, NOW)
+                self.repository.done(*at_desk(form=f"form {id}"), id, NOW)
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ class Kept(Operator):
     """An operator in memory, as the contract takes it."""
 
     facts: MemoryFacts
+    orders: MemoryOrderRepository
     outbox: MemoryOutbox
     subscribers: MemorySubscribers
     attempts: MemoryAttempts
@@ -26,10 +27,6 @@ class Kept(Operator):
     @property
     def now(self) -> datetime:
         return self.clock.now()
-
-    @property
-    def orders(self) -> MemoryOrderRepository:
-        return self.book
 
 
 @pytest.fixture

@@ -58,7 +58,7 @@ class Orders(CheckedOrders):
 
     @rule(after=st.integers(0, 3), before=st.booleans())
     def line_will_die(self, after: int, before: bool) -> None:
-        self.book.dies = (after, before)
+        self.repository.dies = (after, before)
 
     @rule(
         channel=st.sampled_from(CHANNELS),
@@ -183,7 +183,7 @@ class Orders(CheckedOrders):
     def package_is_used(self, back: int, share: int) -> None:
         owned = self.row().packages[::-1]
         if back < len(owned):
-            order = self.kept.book.get(owned[back].order)
+            order = self.kept.repository.get(owned[back].order)
             assert order is not None
             self.kept.use(order, owned[back].left * share // 2)
 
@@ -199,23 +199,23 @@ class Orders(CheckedOrders):
     def engineer_settles(self, back: int, is_done: bool, seconds: int) -> None:
         """By hand, as it is in the network; or it is made so there."""
         self.clock.sleep(seconds)
-        waiting = self.kept.book.waiting(NUMBER)[::-1]
+        waiting = self.kept.repository.waiting(NUMBER)[::-1]
         if back >= len(waiting):
             return
         order = waiting[back]
         key = order.external_id
         if key in self.network.answers:
             is_done = self.network.answers[key] is NetworkAnswer.DONE
-        desk = LostOrders(cast(OrderRepository, self.book), self.clock)
+        desk = LostOrders(cast(OrderRepository, self.repository), self.clock)
         try:
             desk.settle(*at_terminal(), order.id, is_done=is_done)
         except Unusable:
             return
         except Crash:
-            settled = self.kept.book.get(order.id)
+            settled = self.kept.repository.get(order.id)
             if settled is None or settled.state not in FINAL:
                 return
-        settled = self.kept.book.get(order.id)
+        settled = self.kept.repository.get(order.id)
         if key not in self.network.answers:
             self.network.open.pop(key, None)
             if settled is not None and settled.state is OrderState.COMPLETED:

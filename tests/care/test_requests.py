@@ -37,9 +37,9 @@ class Office:
 
 class Bench:
     def __init__(self) -> None:
-        self.clock, self.book, self.office = FixedClock(), MemoryRequests(), Office()
-        self.desk = RequestService(self.book, self.clock)
-        self.worker = RequestWorker(self.book, self.office, self.clock)
+        self.clock, self.repository, self.office = FixedClock(), MemoryRequests(), Office()
+        self.desk = RequestService(self.repository, self.clock)
+        self.worker = RequestWorker(self.repository, self.office, self.clock)
 
     def leave(self, reference: str = "c1:1") -> int:
         left = self.desk.leave(
@@ -62,7 +62,7 @@ def test_a_request_is_sent_once() -> None:
     assert (bench.worker.once(), bench.worker.once()) == (1, 0)
     assert bench.office.asked == ["c1:1"]
     assert NUMBER in bench.office.texts[0]
-    assert bench.book.newest(1)[0].ticket == "T-1"
+    assert bench.repository.newest(1)[0].ticket == "T-1"
 
 
 def test_a_closed_office_is_asked_again_later_and_less_often() -> None:
@@ -72,7 +72,7 @@ def test_a_closed_office_is_asked_again_later_and_less_often() -> None:
     bench.office.closed = True
     bench.clock.sleep(6)
     assert bench.worker.once() == 0
-    first, second = bench.book.unsent(bench.clock.now(), 5)
+    first, second = bench.repository.unsent(bench.clock.now(), 5)
     assert (first.tries, second.tries) == (1, 0)
     bench.office.closed = False
     assert bench.worker.once() == 1
@@ -112,4 +112,4 @@ def test_a_request_is_of_so_many_numbers_each_once(
         return
     with pytest.raises(ValueError, match=far):
         bench.desk.leave(*on_phone("c1"), kind, numbers, NUMBER, None)
-    assert bench.book.kept == []
+    assert bench.repository.kept == []

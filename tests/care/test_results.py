@@ -27,7 +27,7 @@ class TestResults:
         id = order(made, on("mms")).order
         made.promises.promise(id, Language.RUSSIAN)
         state = OrderState.REJECTED if refuses else OrderState.COMPLETED
-        made.book.settle(id, state, made.clock.now(), Reason.NETWORK if refuses else None)
+        made.orders.settle(id, state, made.clock.now(), Reason.NETWORK if refuses else None)
         return id
 
     def test_what_was_promised_is_written_once(self) -> None:
@@ -56,7 +56,7 @@ class TestResults:
         made = operator()
         id = self.settled(made)
         suspended = dataclasses.replace(
-            made.book.orders[id], changes=(Change(SUSPENSION, on=True),)
+            made.orders.orders[id], changes=(Change(SUSPENSION, on=True),)
         )
         told = made.results.told(suspended, Language.TURKMEN)
         assert told == "sms.order.done\nsms.order.suspension.on"
@@ -74,7 +74,7 @@ class TestResults:
             def kept(self, order: str) -> None:
                 raise Death
 
-        dying = Dying(made.book, made.promises.made, made.promises.done)
+        dying = Dying(made.orders, made.promises.made, made.promises.done)
         with pytest.raises(Death):
             ResultNotifier(dying, made.outbox, EchoPrompts()).write()
         assert made.results.write() == 1
@@ -100,7 +100,7 @@ class TestResults:
 def test_every_end_of_an_order_has_words_in_the_shipped_texts(language: Language) -> None:
     made = operator()
     made.network.outage = True
-    asked = made.book.orders[order(made, on("mms")).order]
+    asked = made.orders.orders[order(made, on("mms")).order]
     results = ResultNotifier(
         made.promises, made.outbox, WrittenTexts(read_texts(PROJECT / "prompts"))
     )

@@ -85,7 +85,7 @@ class TestOffer:
     def test_writes_nothing(self) -> None:
         made = operator()
         offered(made, on("mms"))
-        assert made.book.orders == {}
+        assert made.orders.orders == {}
         assert services(made) == "sms"
 
     def test_is_refused_while_an_earlier_order_for_the_same_waits(self) -> None:
@@ -184,7 +184,7 @@ class TestUndo:
         worker = made.worker()
         assert sum(worker.once() for _ in range(3)) == 1
         assert (services(made), balance(made)) == ("sms", Money(1_000))
-        assert {each.state for each in made.book.orders.values()} == {OrderState.CANCELLED}
+        assert {each.state for each in made.orders.orders.values()} == {OrderState.CANCELLED}
         assert made.network.cancelled == ["call:1"]
         assert made.network.done == {}, "neither it nor its opposite is sent"
 

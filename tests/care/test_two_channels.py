@@ -140,7 +140,7 @@ class TwoChannels(RuleBasedStateMachine):
 
     @rule()
     def worker_goes_round(self) -> None:
-        opened = self.operator.book.waiting(NUMBER)
+        opened = self.operator.orders.waiting(NUMBER)
         self.operator.network.outage = False
         self.operator.clock.sleep(400)
         self.operator.worker().once()
@@ -162,7 +162,7 @@ class TwoChannels(RuleBasedStateMachine):
 
     @invariant()
     def no_more_is_spent_than_there_is(self) -> None:
-        done = [o for o in self.operator.book.orders.values() if o.state is OrderState.COMPLETED]
+        done = [o for o in self.operator.orders.orders.values() if o.state is OrderState.COMPLETED]
         assert self.balance() == BALANCE - sum(each.once.tenge for each in done)
         assert self.balance() >= 0
         assert self.operator.subscribers.rows[NUMBER].balance >= Money(0)
@@ -180,7 +180,7 @@ class TwoChannels(RuleBasedStateMachine):
         return self.operator.subscribers.rows[NUMBER].balance.tenge
 
     def order(self, id: str) -> Order:
-        return self.operator.book.orders[id]
+        return self.operator.orders.orders[id]
 
 
 TestTwoChannels = TwoChannels.TestCase

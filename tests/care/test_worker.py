@@ -43,9 +43,9 @@ class TestWorker:
         for _ in range(600):
             made.clock.sleep(1)
             worker.once()
-        tries = made.book.orders[id].tries
+        tries = made.orders.orders[id].tries
         assert 6 <= tries <= 9  # 4, 8, 16 … 256 seconds, each a fifth more or less
-        assert made.book.orders[id].state is OrderState.IN_PROGRESS
+        assert made.orders.orders[id].state is OrderState.IN_PROGRESS
 
     def test_a_later_order_never_overtakes_one_that_was_just_tried(self) -> None:
         made = operator()
@@ -67,7 +67,7 @@ class TestWorker:
         made.network.outage, made.network.refuses = False, True
         made.clock.sleep(10)
         assert self.worker(made).once() == 1
-        assert made.book.orders[id].state is OrderState.REJECTED
+        assert made.orders.orders[id].state is OrderState.REJECTED
         assert services(made) == "sms"
 
     def test_one_stuck_number_does_not_hold_up_another(self) -> None:

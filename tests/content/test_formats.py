@@ -36,7 +36,7 @@ class TestEveryRelease:
         document = file.read_text("utf-8")
         releases = container.store.releases
         releases.publish(*by("an earlier version"), document, container.clock.now())
-        release = container.shelf.live()
+        release = container.release_cache.live()
         operator = demo_operator()
         keys = f"3 1 1 # {CODEWORD_KEYS}# 1"
         call = dial(release.flow, operator.care, operator.clock, keys, prompts=release.prompts)

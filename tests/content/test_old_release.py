@@ -107,7 +107,7 @@ def test_what_a_release_lacks_is_said_by_the_program(
     lacks = LACKING[name]
     publish(container, document, lacking(lacks))
     with capture_logs() as logs:
-        release = container.shelf.live()
+        release = container.release_cache.live()
     gone = sorted(key for key in container.shipped.texts().keys if lacks(key))
     ((said, listed),) = [(each["event"], each["texts"]) for each in logs if "texts" in each]
     assert (said, listed) == (SAID, gone)
@@ -128,7 +128,7 @@ def test_every_path_of_a_release_that_lacks_much_is_walked(
     """Every other text is missing, so that old ones and new ones name each other."""
     lost = set(container.shipped.texts().keys[::2])
     publish(container, document, lacking(lambda key: key in lost))
-    release = container.shelf.live()
+    release = container.release_cache.live()
     said = walked(release, identified=True) | walked(release, identified=False)
     assert len(said & lost) > 50
     assert len(said - lost) > 50
@@ -140,7 +140,7 @@ def test_a_release_s_own_words_come_first(container: Container, document: str) -
         texts["presence.2"] = "Two."
 
     publish(container, document, change)
-    prompts = container.shelf.live().prompts
+    prompts = container.release_cache.live().prompts
     assert prompts.say(Language.ENGLISH, "presence.2").words == "Two."
     assert (
         prompts.write(Language.ENGLISH, "presence.1")
@@ -162,7 +162,7 @@ def test_a_text_that_wants_what_is_not_given_any_more_gives_way(
 ) -> None:
     """A text that does not use a new value is still said; one that wants another is not."""
     publish(container, document, lambda texts: texts.update({"account.balance": text}))
-    said = container.shelf.live().prompts.write(
+    said = container.release_cache.live().prompts.write(
         Language.ENGLISH, "account.balance", balance=Money(4530), number=Msisdn("99365123456")
     )
     own = container.shipped.texts().by_language[Language.ENGLISH]["account.balance"]
@@ -175,8 +175,8 @@ def test_a_text_that_wants_what_is_not_given_any_more_gives_way(
 def test_it_is_said_once(container: Container, document: str) -> None:
     publish(container, document, lacking(lambda key: key == "sms.code"))
     with capture_logs() as logs:
-        container.shelf.live()
-        container.shelf.refresh()
+        container.release_cache.live()
+        container.release_cache.refresh()
         container.write(Language.ENGLISH, "goodbye")
         container.live_wording.now()
     assert [each["event"] for each in logs].count(SAID) == 1
@@ -191,7 +191,7 @@ def test_where_nothing_is_missing_no_file_of_texts_is_read(
     container.backing.read = refused
     publish(container, document, lambda _texts: None)
     with capture_logs() as logs:
-        assert container.shelf.live().number == 1
+        assert container.release_cache.live().number == 1
     assert [each for each in logs if each["event"] == SAID] == []
 
 
@@ -201,7 +201,7 @@ def test_files_that_are_being_edited_are_named(
     container.backing.read = lambda: read_texts(tmp_path)
     publish(container, document, lacking(lambda key: key == "confirm"))
     with pytest.raises(Unusable, match=r"lacks the text 'confirm'.*pronunciation\.yaml.*go back"):
-        container.shelf.live()
+        container.release_cache.live()
 
 
 def test_what_nobody_has_is_named(container: Container, document: str) -> None:
@@ -211,7 +211,7 @@ def test_what_nobody_has_is_named(container: Container, document: str) -> None:
         *by("an earlier version"), json.dumps(parts), container.clock.now()
     )
     with pytest.raises(FlowBroken, match="nor this version has the text 'of-nobody'"):
-        container.shelf.live()
+        container.release_cache.live()
 
 
 WORD = f"# {CODEWORD_KEYS}#"
@@ -234,7 +234,7 @@ def test_with_the_texts_of_0_1_every_key_is_told(
     former = read_texts(PROJECT / "tests" / "data" / "prompts-0.1")
     parts["speech"]["texts"]["words"] = former.to_document()["words"]
     container.store.releases.publish(*by("version 0.1"), json.dumps(parts), container.clock.now())
-    release = container.shelf.live()
+    release = container.release_cache.live()
     operator = demo_operator()
     prompts = Noting(release.prompts)
     call = dial(release.flow, operator.care, operator.clock, keys, prompts=prompts)

@@ -177,7 +177,7 @@ class TestRollingBack:
         publish(container)
         edit(container, "en.yaml", "Hello!", "Good day!")
         publish(container)
-        first = container.shelf.load(1).prompts.say("en", "welcome").sounds[0]  # type: ignore[arg-type]
+        first = container.release_cache.load(1).prompts.say("en", "welcome").sounds[0]  # type: ignore[arg-type]
         for file in Path(first).parent.glob(f"{Path(first).name}.*"):
             file.unlink()
         again = Container(container.settings)

@@ -51,7 +51,7 @@ def releases() -> MemoryReleases:
 
 
 @pytest.fixture
-def shelf(releases: MemoryReleases) -> ReleaseCache:
+def release_cache(releases: MemoryReleases) -> ReleaseCache:
     return ReleaseCache(releases, made)
 
 
@@ -62,86 +62,86 @@ def put(releases: MemoryReleases, flow: Flow, word: str, *, broken: bool = False
     return releases.publish(*by("editor"), text, CLOCK.now())
 
 
-def word(shelf: ReleaseCache, number: int | None = None) -> object:
-    release = shelf.live() if number is None else shelf.get(number)
+def word(release_cache: ReleaseCache, number: int | None = None) -> object:
+    release = release_cache.live() if number is None else release_cache.get(number)
     assert isinstance(release.prompts, Texts)
     return release.prompts.parts["word"]
 
 
 class TestShelf:
-    def test_nothing_published_says_what_to_do(self, shelf: ReleaseCache) -> None:
+    def test_nothing_published_says_what_to_do(self, release_cache: ReleaseCache) -> None:
         with pytest.raises(Unusable, match="run `ivr flow publish`"):
-            shelf.live()
+            release_cache.live()
 
     def test_gives_the_flow_as_it_was_published(
-        self, releases: MemoryReleases, shelf: ReleaseCache, flow: Flow
+        self, releases: MemoryReleases, release_cache: ReleaseCache, flow: Flow
     ) -> None:
         put(releases, flow, "one")
-        assert shelf.live().flow == flow
+        assert release_cache.live().flow == flow
 
     def test_follows_the_pointer_only_when_asked_to(
-        self, releases: MemoryReleases, shelf: ReleaseCache, flow: Flow
+        self, releases: MemoryReleases, release_cache: ReleaseCache, flow: Flow
     ) -> None:
         put(releases, flow, "one")
-        assert word(shelf) == "one"
+        assert word(release_cache) == "one"
         put(releases, flow, "two")
-        assert word(shelf) == "one"
-        shelf.refresh()
-        assert word(shelf) == "two"
+        assert word(release_cache) == "one"
+        release_cache.refresh()
+        assert word(release_cache) == "two"
 
     def test_a_roll_back_moves_the_pointer(
-        self, releases: MemoryReleases, shelf: ReleaseCache, flow: Flow
+        self, releases: MemoryReleases, release_cache: ReleaseCache, flow: Flow
     ) -> None:
         put(releases, flow, "one")
         put(releases, flow, "two")
-        assert word(shelf) == "two"
+        assert word(release_cache) == "two"
         assert releases.point(*by("editor"), 1, CLOCK.now())
-        shelf.refresh()
-        assert word(shelf) == "one"
+        release_cache.refresh()
+        assert word(release_cache) == "one"
 
     def test_a_call_keeps_the_release_that_it_began_with(
-        self, releases: MemoryReleases, shelf: ReleaseCache, flow: Flow
+        self, releases: MemoryReleases, release_cache: ReleaseCache, flow: Flow
     ) -> None:
         put(releases, flow, "one")
-        begun = shelf.live()
+        begun = release_cache.live()
         put(releases, flow, "two")
-        shelf.refresh()
-        assert shelf.get(begun.number) is begun
+        release_cache.refresh()
+        assert release_cache.get(begun.number) is begun
 
     def test_another_worker_finds_the_release_of_a_call(
-        self, releases: MemoryReleases, shelf: ReleaseCache, flow: Flow
+        self, releases: MemoryReleases, release_cache: ReleaseCache, flow: Flow
     ) -> None:
         put(releases, flow, "one")
         put(releases, flow, "two")
-        assert word(shelf, 1) == "one"
+        assert word(release_cache, 1) == "one"
 
     def test_a_release_that_is_gone_is_replaced_by_the_live_one(
-        self, releases: MemoryReleases, shelf: ReleaseCache, flow: Flow
+        self, releases: MemoryReleases, release_cache: ReleaseCache, flow: Flow
     ) -> None:
         put(releases, flow, "one")
-        assert word(shelf, 77) == "one"
+        assert word(release_cache, 77) == "one"
 
     def test_one_that_does_not_load_leaves_the_old_one_serving(
-        self, releases: MemoryReleases, shelf: ReleaseCache, flow: Flow
+        self, releases: MemoryReleases, release_cache: ReleaseCache, flow: Flow
     ) -> None:
         put(releases, flow, "one")
-        assert word(shelf) == "one"
+        assert word(release_cache) == "one"
         put(releases, flow, "two", broken=True)
-        shelf.refresh()
-        assert word(shelf) == "one"
+        release_cache.refresh()
+        assert word(release_cache) == "one"
         put(releases, flow, "three")
-        shelf.refresh()
-        assert word(shelf) == "three"
+        release_cache.refresh()
+        assert word(release_cache) == "three"
 
     @pytest.mark.parametrize(
         "document", ["", "[]", "{}", '{"flow": {}}', '{"flow": {}, "speech": {}}']
     )
     def test_a_damaged_first_one_is_told(
-        self, releases: MemoryReleases, shelf: ReleaseCache, document: str
+        self, releases: MemoryReleases, release_cache: ReleaseCache, document: str
     ) -> None:
         releases.publish(*by("editor"), document, CLOCK.now())
         with pytest.raises(FlowBroken, match="release 1"):
-            shelf.live()
+            release_cache.live()
 
     def test_a_database_that_is_away_leaves_the_old_one_serving(self, flow: Flow) -> None:
         class Away(MemoryReleases):
@@ -153,19 +153,19 @@ class TestShelf:
                 return super().live()
 
         releases = Away()
-        shelf = ReleaseCache(releases, made)
+        release_cache = ReleaseCache(releases, made)
         put(releases, flow, "one")
-        assert word(shelf) == "one"
+        assert word(release_cache) == "one"
         releases.away = True
-        shelf.refresh()
-        assert word(shelf) == "one"
+        release_cache.refresh()
+        assert word(release_cache) == "one"
 
     def test_only_so_many_are_kept_in_memory(
-        self, releases: MemoryReleases, shelf: ReleaseCache, flow: Flow
+        self, releases: MemoryReleases, release_cache: ReleaseCache, flow: Flow
     ) -> None:
         for number in range(KEPT + 3):
             put(releases, flow, f"word {number}")
-            shelf.refresh()
-        first = shelf.get(1)
+            release_cache.refresh()
+        first = release_cache.get(1)
         assert first.number == 1
-        assert len(shelf._kept) == KEPT
+        assert len(release_cache._kept) == KEPT

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ivr.care.attempts import Limits, fifth_in_hour, standing_of, tenth_in_day
+from ivr.care.attempts import Limits, fifth_in_hour, lock_state_of, tenth_in_day
 from ivr.domain.call import IdentificationMethod, Origin
 from ivr.domain.identification import Attempt, AttemptCounts, AttemptResult, CallerKind, LockState
 from ivr.domain.subscriber import Verifiers
@@ -248,14 +248,14 @@ class AttemptsContract:
             made = attempt(Msisdn(f"993650000{index:02}"), f"c{index}", None)
             together.wait()
             seen = records.attempts.open(made, UNKNOWN, NOW).earlier
-            return standing_of(seen, UNKNOWN, NOW, limits)
+            return lock_state_of(seen, UNKNOWN, NOW, limits)
 
         with ThreadPoolExecutor(many) as pool:
             found = sorted(pool.map(one, range(many)))
         expected = [LockState.OPEN] * 5 + [LockState.CODEWORD] * 4 + [LockState.STOPPED] * 7
         assert found == sorted(expected)
         own = counts(records, call="own", number=Msisdn("99365000000"), kind=OWN)
-        assert standing_of(own, OWN, NOW, limits) is LockState.OPEN
+        assert lock_state_of(own, OWN, NOW, limits) is LockState.OPEN
 
     def test_an_unlock_forgets_the_failures_of_its_number_only(self, records: Records) -> None:
         for kind in CallerKind:

@@ -48,7 +48,7 @@ class CallbackRecords(Protocol):
     """A book of call-backs, open to a test."""
 
     @property
-    def book(self) -> CallbackRepository: ...
+    def repository(self) -> CallbackRepository: ...
 
     def open(self) -> list[Msisdn]:
         """Numbers that are to be called back, oldest first."""
@@ -64,14 +64,14 @@ class CallbacksContract:
 
     def write(self, kept: CallbackRecords, who: Who, last: int = 0, at: datetime = NOW) -> Left:
         asked = asked_by(who.caller, number(last), who.subscriber)
-        return kept.book.write(*on_phone(who.id, last), asked, at, BOUND)
+        return kept.repository.write(*on_phone(who.id, last), asked, at, BOUND)
 
     def test_an_agent_leaves_as_many_as_a_subscriber_may_and_none_twice(
         self, kept: CallbackRecords
     ) -> None:
         for last in (0, 1, 2, 2, 3):
             asked, by = asked_by(None, number(last), CALLER), at_desk(form=f"form {last}")
-            left = kept.book.write(*by, asked, NOW, BOUND)
+            left = kept.repository.write(*by, asked, NOW, BOUND)
             assert left is (Left.MANY if last == 3 else Left.DONE)
         assert kept.open() == [number(0), number(1), number(2)]
 
@@ -80,11 +80,11 @@ class CallbacksContract:
     ) -> None:
         self.write(kept, call())
         for _ in range(2):
-            assert take_callback(*at_desk(form="form"), 1, kept.book, NOW)
-        assert not take_callback(*at_desk("merdan", "other"), 1, kept.book, NOW)
+            assert take_callback(*at_desk(form="form"), 1, kept.repository, NOW)
+        assert not take_callback(*at_desk("merdan", "other"), 1, kept.repository, NOW)
         for _ in range(2):
-            assert kept.book.done(*at_desk(form="form"), 1, NOW)
-        assert not kept.book.done(*at_desk("merdan", "other"), 1, NOW)
+            assert kept.repository.done(*at_desk(form="form"), 1, NOW)
+        assert not kept.repository.done(*at_desk("merdan", "other"), 1, NOW)
         assert kept.open() == []
 
     def test_a_call_back_that_an_agent_took_and_forgot_is_free_after_an_hour(
@@ -94,7 +94,8 @@ class CallbacksContract:
         minutes = [(at_desk(form="form"), 0), (at_desk("merdan", "2"), 59)]
         minutes += [(at_desk("merdan", "3"), 60), (at_desk("ayna", "4"), 119)]
         taken = [
-            take_callback(*by, 1, kept.book, NOW + timedelta(minutes=at)) for by, at in minutes
+            take_callback(*by, 1, kept.repository, NOW + timedelta(minutes=at))
+            for by, at in minutes
         ]
         assert taken == [True, False, True, False]
 

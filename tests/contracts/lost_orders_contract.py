@@ -12,7 +12,7 @@ import pytest
 
 from ivr.care.carrier import Carrier
 from ivr.care.lostorders import LostOrders
-from ivr.care.weighing import Weighing
+from ivr.care.ordercheck import Weighing
 from ivr.domain.orders import NetworkAnswer, Order, OrderState, Sent
 from ivr.domain.services import Reason
 from ivr.domain.values import Money

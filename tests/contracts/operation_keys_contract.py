@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ivr.care.unlocking import Unlocked, unlock
+from ivr.care.locks import Unlocked, unlock
 from ivr.domain.actor import new_key
 from ivr.domain.call import IdentificationMethod, Origin
 from ivr.domain.content import Announcement

@@ -69,8 +69,8 @@ class OrderBookContract:
     def test_who_is_first_sends_an_order(self, records: Records) -> None:
         fresh = order()
         records.orders.write(fresh)
-        assert records.orders.sending(fresh, NOW)
-        assert not records.orders.sending(fresh, LATER), "another has sent it"
+        assert records.orders.start_sending(fresh, NOW)
+        assert not records.orders.start_sending(fresh, LATER), "another has sent it"
         sent = records.orders.get(fresh.id)
         assert sent is not None
         assert (sent.sent, sent.sent_at) == (Sent.SENT, NOW)
@@ -78,8 +78,8 @@ class OrderBookContract:
         missed = records.orders.get(fresh.id)
         assert missed is not None
         assert (missed.sent, missed.sent_at) == (Sent.MISSED, LATER)
-        assert not records.orders.sending(sent, LATEST)
-        assert records.orders.sending(missed, LATEST)
+        assert not records.orders.start_sending(sent, LATEST)
+        assert records.orders.start_sending(missed, LATEST)
         records.orders.note_sent(fresh.id, Sent.NOT, None)
         assert records.orders.get(fresh.id) == fresh
 
@@ -87,14 +87,14 @@ class OrderBookContract:
         fresh = order()
         records.orders.write(fresh)
         with ThreadPoolExecutor(8) as pool:
-            sent = list(pool.map(lambda _: records.orders.sending(fresh, NOW), range(8)))
+            sent = list(pool.map(lambda _: records.orders.start_sending(fresh, NOW), range(8)))
         assert sent.count(True) == 1
 
     def test_a_settled_order_is_not_sent(self, records: Records) -> None:
         fresh = order()
         records.orders.write(fresh)
         settled = records.orders.settle(fresh.id, OrderState.CANCELLED, NOW)
-        assert not records.orders.sending(fresh, NOW)
+        assert not records.orders.start_sending(fresh, NOW)
         records.orders.note_sent(fresh.id, Sent.KNOWN, NOW)
         assert records.orders.get(fresh.id) == settled
 
@@ -226,38 +226,40 @@ class OrderBookContract:
         assert len(row(records).services) == 1 + many
 
     def test_one_worker_has_an_order_in_hand(self, records: Records) -> None:
-        book, asked, end = records.orders, order(), LATER + timedelta(seconds=60)
-        book.write(asked)
-        assert book.claim(asked, LATER, end)
-        assert not book.claim(asked, LATER, end)
-        assert not book.claim(asked, end - timedelta(seconds=1), end)
-        assert book.claim(asked, end, end + timedelta(seconds=60)), "the first worker has died"
+        repository, asked, end = records.orders, order(), LATER + timedelta(seconds=60)
+        repository.write(asked)
+        assert repository.claim(asked, LATER, end)
+        assert not repository.claim(asked, LATER, end)
+        assert not repository.claim(asked, end - timedelta(seconds=1), end)
+        assert repository.claim(asked, end, end + timedelta(seconds=60)), (
+            "the first worker has died"
+        )
 
     def test_a_claim_that_is_given_back_is_free_and_another_s_is_not(
         self, records: Records
     ) -> None:
-        book, asked, end = records.orders, order(), LATER + timedelta(seconds=60)
-        book.write(asked)
-        assert book.claim(asked, LATER, end)
-        book.unclaim(asked.id, end - timedelta(seconds=1))
-        assert not book.claim(asked, LATER, end)
-        book.unclaim(asked.id, end)
-        assert book.claim(asked, LATER, end)
+        repository, asked, end = records.orders, order(), LATER + timedelta(seconds=60)
+        repository.write(asked)
+        assert repository.claim(asked, LATER, end)
+        repository.unclaim(asked.id, end - timedelta(seconds=1))
+        assert not repository.claim(asked, LATER, end)
+        repository.unclaim(asked.id, end)
+        assert repository.claim(asked, LATER, end)
 
     def test_an_order_that_has_changed_since_it_was_read_is_not_claimed(
         self, records: Records
     ) -> None:
-        book, end = records.orders, LATEST
+        repository, end = records.orders, LATEST
         tried, settled, held = (order(f"c1:{step}") for step in (1, 2, 3))
         held = dataclasses.replace(held, state=OrderState.HELD, due=LATEST)
         for each in (tried, settled, held):
-            book.write(each)
-        book.tried(tried.id, NOW)
-        book.settle(settled.id, DONE, NOW)
-        assert not any(book.claim(each, LATER, end) for each in (tried, settled, held))
-        fresh = book.get(tried.id)
+            repository.write(each)
+        repository.tried(tried.id, NOW)
+        repository.settle(settled.id, DONE, NOW)
+        assert not any(repository.claim(each, LATER, end) for each in (tried, settled, held))
+        fresh = repository.get(tried.id)
         assert fresh is not None
-        assert book.claim(fresh, LATER, end)
+        assert repository.claim(fresh, LATER, end)
 
     def test_many_workers_at_once_claim_an_order_once(self, records: Records) -> None:
         asked = order()

@@ -54,8 +54,8 @@ def subscriber(status: Status = Status.ACTIVE, number: Msisdn = NUMBER) -> Subsc
     )
 
 
-def written_order(book: OrderRepository, order: Order) -> Order:
+def written_order(repository: OrderRepository, order: Order) -> Order:
     """An order as it is written, which nothing refuses."""
-    written = book.write(order)
+    written = repository.write(order)
     assert isinstance(written, Order)
     return written

@@ -39,8 +39,8 @@ def asked(reference: str = "c1:1", at: datetime = NOW, party: Msisdn | None = No
     )
 
 
-def write(book: RequestRepository, request: Request) -> Request:
-    written = book.write(request, AMPLE, 100)
+def write(repository: RequestRepository, request: Request) -> Request:
+    written = repository.write(request, AMPLE, 100)
     assert isinstance(written, Request)
     return written
 
@@ -86,27 +86,27 @@ class RequestsContract:
         assert (again.tries, again.tried) == (1, LATER)
 
     def test_a_call_leaves_so_many_and_the_same_one_again(self, records: Records) -> None:
-        book = records.requests
-        first, _ = (write(book, asked(f"c1:{step}")) for step in (1, 2))
-        assert book.write(asked("c1:3"), AMPLE, 2) is NoRequest.IN_CALL
-        assert book.room(caller("c1"), None, AMPLE, 2) is NoRequest.IN_CALL
-        assert book.write(asked("c1:1"), AMPLE, 2) == first
-        assert book.room(caller("c2"), None, AMPLE, 2) is None
+        repository = records.requests
+        first, _ = (write(repository, asked(f"c1:{step}")) for step in (1, 2))
+        assert repository.write(asked("c1:3"), AMPLE, 2) is NoRequest.IN_CALL
+        assert repository.room(caller("c1"), None, AMPLE, 2) is NoRequest.IN_CALL
+        assert repository.write(asked("c1:1"), AMPLE, 2) == first
+        assert repository.room(caller("c2"), None, AMPLE, 2) is None
 
     def test_a_party_leaves_so_many_a_day_over_all_calls(self, records: Records) -> None:
-        book, bound = records.requests, Bound(NOW - timedelta(days=1), 2, 1)
+        repository, bound = records.requests, Bound(NOW - timedelta(days=1), 2, 1)
         for call in ("old", "c1", "c2"):
             at = NOW - timedelta(days=1) if call == "old" else NOW
-            assert isinstance(book.write(asked(f"{call}:1", at, NUMBER), bound, 3), Request)
-        assert book.write(asked("c3:1", NOW, NUMBER), bound, 3) is NoRequest.MANY
-        assert book.room(caller("c3"), NUMBER, bound, 3) is NoRequest.MANY
-        assert book.room(caller("c3"), NUMBERS[1], bound, 3) is None
+            assert isinstance(repository.write(asked(f"{call}:1", at, NUMBER), bound, 3), Request)
+        assert repository.write(asked("c3:1", NOW, NUMBER), bound, 3) is NoRequest.MANY
+        assert repository.room(caller("c3"), NUMBER, bound, 3) is NoRequest.MANY
+        assert repository.room(caller("c3"), NUMBERS[1], bound, 3) is None
 
     def test_unknown_callers_share_one_bound(self, records: Records) -> None:
-        book, bound = records.requests, Bound(NOW - timedelta(days=1), 9, 1)
-        assert isinstance(book.write(asked("c1:1"), bound, 3), Request)
-        assert book.write(asked("c2:1"), bound, 3) is NoRequest.MANY
-        assert isinstance(book.write(asked("c2:1", NOW, NUMBER), bound, 3), Request)
+        repository, bound = records.requests, Bound(NOW - timedelta(days=1), 9, 1)
+        assert isinstance(repository.write(asked("c1:1"), bound, 3), Request)
+        assert repository.write(asked("c2:1"), bound, 3) is NoRequest.MANY
+        assert isinstance(repository.write(asked("c2:1", NOW, NUMBER), bound, 3), Request)
 
     def test_many_at_once_keep_the_bound(self, records: Records) -> None:
         bound = Bound(NOW - timedelta(days=1), 3, 3)
@@ -133,17 +133,17 @@ class RequestsContract:
         ]
 
     def test_one_worker_has_a_request_in_hand(self, records: Records) -> None:
-        book, end = records.requests, LATER + timedelta(seconds=60)
-        left = write(book, asked())
-        assert book.claim(left, LATER, end)
-        assert not book.claim(left, end - timedelta(seconds=1), end)
-        assert book.claim(left, end, end + timedelta(seconds=60)), "the first worker has died"
-        book.tried(left.number, end)
-        assert not book.claim(left, end, end), "it was tried since it was read"
-        (again,) = book.unsent(end, 5)
-        assert book.claim(again, end, end + timedelta(seconds=60))
-        book.sent(left.number, "T-1")
-        assert not book.claim(again, end + timedelta(hours=1), end + timedelta(hours=2))
+        repository, end = records.requests, LATER + timedelta(seconds=60)
+        left = write(repository, asked())
+        assert repository.claim(left, LATER, end)
+        assert not repository.claim(left, end - timedelta(seconds=1), end)
+        assert repository.claim(left, end, end + timedelta(seconds=60)), "the first worker has died"
+        repository.tried(left.number, end)
+        assert not repository.claim(left, end, end), "it was tried since it was read"
+        (again,) = repository.unsent(end, 5)
+        assert repository.claim(again, end, end + timedelta(seconds=60))
+        repository.sent(left.number, "T-1")
+        assert not repository.claim(again, end + timedelta(hours=1), end + timedelta(hours=2))
 
     @pytest.mark.parametrize(
         "change",

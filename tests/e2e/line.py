@@ -50,7 +50,7 @@ class RunningLine:
 
     @property
     def prompts(self) -> SpokenPrompts:
-        prompts = self.container.shelf.live().prompts
+        prompts = self.container.release_cache.live().prompts
         assert isinstance(prompts, SpokenPrompts)
         return prompts
 
@@ -122,7 +122,7 @@ class Caller:
 
     line: RunningLine
     phone: Phone
-    ear: PromptListener
+    listener: PromptListener
     language: Language | None = None
     _told: int = 0
     """Pieces that were compared already."""
@@ -150,7 +150,7 @@ class Caller:
         found: list[Heard] = []
 
         def said() -> bool:
-            heard = self.ear.heard
+            heard = self.listener.heard
             for start in range(self._told, len(heard)):
                 end = _end(heard, start, spoken, expected)
                 if end is not None:
@@ -159,7 +159,7 @@ class Caller:
                     return True
             return False
 
-        assert self.ear.listen_until(said, seconds), (
+        assert self.listener.listen_until(said, seconds), (
             f"'{' '.join(expected)}' was not heard in {seconds} s, but: {self.transcript}"
         )
         return found[0]
@@ -175,21 +175,21 @@ class Caller:
 
     def waits_for_silence(self, seconds: float = DEADLINE) -> None:
         """Listen until nothing was said for a while."""
-        assert self.ear.listen_until(
-            lambda: bool(self.ear.heard) and self.ear.silent_for > 0.8, seconds
+        assert self.listener.listen_until(
+            lambda: bool(self.listener.heard) and self.listener.silent_for > 0.8, seconds
         )
 
     def is_hung_up(self, seconds: float = DEADLINE) -> None:
         """Wait until the line ends the call."""
         self.phone.wait_for("CALL_CLOSED", max(seconds, DEADLINE))
-        self.ear.listen()
+        self.listener.listen()
 
     @property
     def transcript(self) -> str:
         """What was heard so far, for a failure's message."""
         return " | ".join(
             f"{each.start:.1f} {each.piece.words}{'' if each.complete else ' …'}"
-            for each in self.ear.heard
+            for each in self.listener.heard
         )
 
 

@@ -54,11 +54,13 @@ def test_an_agent_is_rung_and_both_hear_each_other(
         caller.press(f"{KEY_OF[language]}0")
         caller.hears("agent.transfer")
         desk.wait_for("CALL_INCOMING", 10)
-        assert caller.ear.listen_until(lambda: bool(caller.ear.strange), 10), "no hold music"
+        assert caller.listener.listen_until(lambda: bool(caller.listener.strange), 10), (
+            "no hold music"
+        )
         desk.accept()
         desk.wait_for("CALL_ESTABLISHED", 10)
-        assert caller.ear.listen_until(lambda: has_tone(caller.phone.heard(), AGENT_HERTZ), 10)
-        assert caller.ear.listen_until(lambda: has_tone(desk.heard(), CALLER_HERTZ), 10)
+        assert caller.listener.listen_until(lambda: has_tone(caller.phone.heard(), AGENT_HERTZ), 10)
+        assert caller.listener.listen_until(lambda: has_tone(desk.heard(), CALLER_HERTZ), 10)
         latest = noted(line, number)
         assert [event.event for event in latest.agents] == ["connected"]
         assert latest.agents[0].agent == "agent1"

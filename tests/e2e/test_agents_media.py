@@ -82,13 +82,15 @@ def hear_each_other(caller: Caller, desk: Phone) -> None:
     """From now on."""
     there = len(desk.heard()) // 2
     hears_agent(caller)
-    assert caller.ear.listen_until(lambda: has_tone(desk.heard(there), CALLER_HERTZ), SOUND_SECONDS)
+    assert caller.listener.listen_until(
+        lambda: has_tone(desk.heard(there), CALLER_HERTZ), SOUND_SECONDS
+    )
 
 
 def hears_agent(caller: Caller) -> None:
     """From now on."""
     here = len(caller.phone.heard()) // 2
-    assert caller.ear.listen_until(
+    assert caller.listener.listen_until(
         lambda: has_tone(caller.phone.heard(here), AGENT_HERTZ), SOUND_SECONDS
     )
 
@@ -121,16 +123,18 @@ def test_a_caller_on_hold_is_taken_back_and_one_whose_agent_vanishes_gets_anothe
     second = talks(line, stack, other, tmp_path)
 
     one.hold()
-    assert first.ear.listen_until(lambda: hears_music(first), SOUND_SECONDS)
+    assert first.listener.listen_until(lambda: hears_music(first), SOUND_SECONDS)
     os.kill(other.pid, signal.SIGKILL)
-    assert second.ear.listen_until(lambda: waits(line), WAIT_SECONDS), "the bridge is dead for ever"
+    assert second.listener.listen_until(lambda: waits(line), WAIT_SECONDS), (
+        "the bridge is dead for ever"
+    )
     assert not second.phone.ended
     assert not first.phone.ended
 
     one.resume()
     hears_agent(first)
     before = packets_to(line, "agent1")
-    assert first.ear.listen_until(lambda: packets_to(line, "agent1") > before, SOUND_SECONDS)
+    assert first.listener.listen_until(lambda: packets_to(line, "agent1") > before, SOUND_SECONDS)
     one.hangup()
     first.is_hung_up()
     hears_agent(second)
@@ -148,7 +152,7 @@ def test_an_agent_who_vanishes_while_the_caller_is_on_hold_keeps_nobody_for_ever
     )
     caller = talks(line, stack, desk, tmp_path)
     desk.hold()
-    assert caller.ear.listen_until(lambda: hears_music(caller), SOUND_SECONDS)
+    assert caller.listener.listen_until(lambda: hears_music(caller), SOUND_SECONDS)
     os.kill(desk.pid, signal.SIGKILL)
     assert not sends.back.acquire(blocking=False)
     assert sends.back.acquire(timeout=60 + WAIT_SECONDS)

@@ -46,7 +46,7 @@ def asterisk_of(settings: Settings, agents: Sequence[str] = ("agent1",)) -> Iter
     prepare_database(container)
     publish(container)
     programs = telephony.programs(container)
-    sounds = telephony.dialplan_sounds(container.shelf.live().prompts)
+    sounds = telephony.dialplan_sounds(container.release_cache.live().prompts)
     configuration = render(settings, programs, sounds, agents)
     output = settings.home / "logs" / "asterisk.out"
     with Asterisk(programs.asterisk, configuration, output) as asterisk:

@@ -19,7 +19,7 @@ from tests.e2e.line import KEY_OF, PASSPORT_KEYS, PUK, RunningLine
 def test_the_language_menu_is_what_is_heard_first(line: RunningLine) -> None:
     with line.call(line.number()) as caller:
         caller.hears("welcome", language=Language.TURKMEN)
-        assert caller.ear.heard[0].complete
+        assert caller.listener.heard[0].complete
         for language in Language:
             caller.hears("language.press", language=language, press=int(KEY_OF[language]))
 
@@ -29,7 +29,9 @@ def test_a_whole_path_is_keyed_ahead(line: RunningLine, language: Language) -> N
         caller.language = language
         caller.press(f"{KEY_OF[language]}31")
         caller.hears("news.packages-by-telephone", 60)
-        assert {each.piece.language for each in caller.ear.heard if each.complete} == {language}
+        assert {each.piece.language for each in caller.listener.heard if each.complete} == {
+            language
+        }
 
 
 def test_the_next_call_greets_in_the_language_and_offers_to_change(

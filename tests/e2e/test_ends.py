@@ -51,7 +51,7 @@ def test_a_jammed_key_is_asked_whether_somebody_is_there(line: RunningLine) -> N
         caller.hears("language.greeting")
         caller.press("0")
         caller.hears("callback.nobody")
-        while not caller.ear.listen_until(lambda: "still there" in caller.transcript, 3.0):
+        while not caller.listener.listen_until(lambda: "still there" in caller.transcript, 3.0):
             caller.press("0")
         caller.press("0")
         caller.hears("dialplan.nobody", BOUND_SECONDS)
@@ -69,7 +69,9 @@ def test_the_longest_call_ends_with_a_goodbye_whatever_the_caller_does(folder: P
         with line.call(number) as caller:
             caller.language = Language.ENGLISH
             caller.hears("language.greeting")
-            while not caller.ear.listen_until(lambda: "limited in time" in caller.transcript, 1.5):
+            while not caller.listener.listen_until(
+                lambda: "limited in time" in caller.transcript, 1.5
+            ):
                 caller.press("9")
             caller.hears("limit.reached")
             caller.hears("dialplan.bye")

@@ -18,9 +18,9 @@ def test_a_key_stops_the_prompt_within_a_tenth_of_a_second(
         caller.language = language
         caller.press(KEY_OF[language])
         caller.hears("menu.main.account")
-        caller.ear.listen_until(lambda: caller.ear.saying is not None, 5)
+        caller.listener.listen_until(lambda: caller.listener.saying is not None, 5)
         pressed = caller.phone.seconds
         caller.press("3")
         caller.hears("menu.info.news")
-        cut = [heard for heard in caller.ear.heard if heard.end > pressed]
+        cut = [heard for heard in caller.listener.heard if heard.end > pressed]
         assert cut[0].end - pressed < KEY_SECONDS + BARGE_IN

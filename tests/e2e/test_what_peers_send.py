@@ -32,7 +32,7 @@ from tests.e2e.test_bad_days import asterisk_alone
 from tests.nightly import nightly
 
 SECONDS = 20.0
-PLACE = "IVR_PLACE=node=number-puk&subscriber=99365880001"
+CHECKPOINT = "IVR_PLACE=node=number-puk&subscriber=99365880001"
 CONTROL = [*map(chr, range(0x20)), "\x7f"]
 ODD = [
     *("\x85", "\u2028", "\u2029", "\u202e", "\ufeff", "\U0001f4de", "ýüz", "Ж"),
@@ -120,7 +120,7 @@ def escaped(text: str) -> str:
 
 def forms(evil: str) -> list[str]:
     """One text as a peer may write it."""
-    header = f"{evil}agi_arg_1:{evil}agi_arg_:{PLACE}{evil}{evil}"
+    header = f"{evil}agi_arg_1:{evil}agi_arg_:{CHECKPOINT}{evil}{evil}"
     event = f"{evil}{evil}Event: Forged{evil}Queue: agents{evil}{evil}"
     return [escaped(header), escaped(event), f"99365880001{escaped(header)}"]
 
@@ -200,13 +200,13 @@ def test_no_character_in_any_field_gets_through(notes: Notes, peer: Peer) -> Non
 
 @pytest.mark.parametrize("evil", ["\n", "\r\n", "\0", "\x1b", "ýüz", '"'], ids=ascii)
 def test_what_is_not_even_escaped_is_no_line(notes: Notes, peer: Peer, evil: str) -> None:
-    ring(notes, peer, "0890", fields(f"99365880001{evil}agi_arg_: {PLACE}".encode(), ALL))
+    ring(notes, peer, "0890", fields(f"99365880001{evil}agi_arg_: {CHECKPOINT}".encode(), ALL))
     check_all(notes, peer)
 
 
 def test_nothing_behind_the_dialled_number_gets_through(notes: Notes, peer: Peer) -> None:
     for evil in (*CONTROL, *ODD):
-        ring(notes, peer, f"0890{escaped(evil)}agi_arg_1: {PLACE}".replace(" ", "%20"), {})
+        ring(notes, peer, f"0890{escaped(evil)}agi_arg_1: {CHECKPOINT}".replace(" ", "%20"), {})
         ring(notes, peer, f"0890{escaped(evil)}", {})
     check_all(notes, peer)
 
@@ -227,7 +227,7 @@ def test_what_is_no_utf_8_is_no_harm(notes: Notes, peer: Peer) -> None:
 
 def test_the_arguments_are_those_of_the_dialplan(notes: Notes, peer: Peer) -> None:
     """Nothing gets as far as the strict reading of the header, which would refuse it."""
-    given = fields(escaped(f"\nagi_arg_1: {PLACE}"), {"From": FIELDS["From"]})
+    given = fields(escaped(f"\nagi_arg_1: {CHECKPOINT}"), {"From": FIELDS["From"]})
     with structlog.testing.capture_logs() as logs:
         call = peer.invite("0890", given)
         session = notes.told.get(timeout=SECONDS)

@@ -53,16 +53,16 @@ class Staff:
     @property
     def states(self) -> list[State]:
         """Of all workers, as they stand on the line's own board."""
-        return sorted(slot.state for slot in self.board.slots if slot.state)
+        return sorted(slot.state for slot in self.scoreboard.slots if slot.state)
 
     @cached_property
-    def board(self) -> Scoreboard:
+    def scoreboard(self) -> Scoreboard:
         for file in Path(f"/proc/{self.process.pid}/fd").iterdir():
             if "scoreboard" in os.readlink(file):
-                board = Scoreboard.inherited(os.open(file, os.O_RDWR))
-                board.close()
-                return board
-        raise AssertionError("the supervisor has no board")
+                scoreboard = Scoreboard.inherited(os.open(file, os.O_RDWR))
+                scoreboard.close()
+                return scoreboard
+        raise AssertionError("the supervisor has no scoreboard")
 
 
 def _connected(port: int) -> set[str]:
@@ -197,8 +197,8 @@ def test_a_rolling_restart_costs_no_call(folder: Path) -> None:
         until(lambda: not before & set(children_of(staff.process)))
         hears_the_menu_again(staff, caller, [worker])
         staff.until_whole(2)
-        assert staff.board.replaced(Replaced.ROLLING) == 3
-        assert staff.board.replaced(Replaced.KILLED) == 0
+        assert staff.scoreboard.replaced(Replaced.ROLLING) == 3
+        assert staff.scoreboard.replaced(Replaced.KILLED) == 0
 
 
 @pytest.mark.nightly
@@ -222,14 +222,14 @@ def test_a_new_worker_that_does_not_serve_leaves_the_old_ones(folder: Path) -> N
         before = set(children_of(staff.process))
         with nobody_can_start(staff):
             staff.process.send_signal(signal.SIGHUP)
-            until(lambda: staff.board.replaced(Replaced.KILLED) == 1)
+            until(lambda: staff.scoreboard.replaced(Replaced.KILLED) == 1)
         assert staff.process.stderr is not None
         assert b"is a folder" in staff.process.stderr.readline()  # the new worker says why
         assert b"a new worker does not start" in staff.process.stderr.readline()
         assert set(children_of(staff.process)) == before
         caller.press("2")
         caller.hears("info.tariff", 60, tariff="tariff.oba", fee=Money(500))
-        assert staff.board.replaced(Replaced.ROLLING) == 0
+        assert staff.scoreboard.replaced(Replaced.ROLLING) == 0
 
 
 @pytest.mark.nightly
@@ -263,7 +263,7 @@ def test_the_bound_is_that_of_all_workers_together(folder: Path) -> None:
         for caller in (first, second):
             caller.press("9")
             caller.hears("menu.info.news", 40)
-        until(lambda: staff.board.calls == 2)
+        until(lambda: staff.scoreboard.calls == 2)
 
 
 @pytest.mark.nightly

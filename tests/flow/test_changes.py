@@ -17,7 +17,7 @@ def test_a_service_is_switched_on_told_and_undone(ring: Ring, operator: Operator
     assert "change.price.once price=3.00" in call.heard
     assert "change.on.done service=service.international" in call.heard
     assert "change.undone service=service.international" in call.heard
-    orders = list(operator.book.orders.values())
+    orders = list(operator.orders.orders.values())
     assert [order.state for order in orders] == [OrderState.COMPLETED] * 2
     assert orders[1].undoes == orders[0].id
     row = operator.subscribers.rows[NUMBER]
@@ -36,24 +36,24 @@ def test_what_a_service_requires_is_told_and_switched_on_with_it(
 def test_no_at_the_confirmation_changes_nothing(ring: Ring, operator: Operator) -> None:
     call = ring(f"3 2 {WORD} 1 2 2")
     assert "change.cancelled" in call.keys
-    assert operator.book.orders == {}
+    assert operator.orders.orders == {}
 
 
 def test_keys_pressed_ahead_do_not_confirm(ring: Ring, operator: Operator) -> None:
     ring(f"3 2 {WORD} 121")
-    assert operator.book.orders == {}
+    assert operator.orders.orders == {}
 
 
 def test_hanging_up_before_the_confirmation_starts_nothing(ring: Ring, operator: Operator) -> None:
     ring(f"3 2 {WORD} 1 2")
-    assert operator.book.orders == {}
+    assert operator.orders.orders == {}
 
 
 def test_a_silent_network_is_told_as_accepted(ring: Ring, operator: Operator) -> None:
     operator.network.outage = True
     call = ring(f"3 2 {WORD} 1 1 1")
     assert "change.on.accepted service=service.gprs" in call.heard
-    assert [o.state for o in operator.book.orders.values()] == [OrderState.IN_PROGRESS]
+    assert [o.state for o in operator.orders.orders.values()] == [OrderState.IN_PROGRESS]
 
 
 def test_a_refusing_network_is_told_as_refused(ring: Ring, operator: Operator) -> None:
@@ -88,4 +88,4 @@ def test_every_refusal_says_its_own_reason(
     first, *rest = keys.split()
     call = ring(f"3 {first} {WORD} {' '.join(rest)}")
     assert f"refused.{reason}" in call.keys
-    assert operator.book.orders == {}
+    assert operator.orders.orders == {}

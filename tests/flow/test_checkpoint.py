@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from ivr.domain.call import Call, IdentificationMethod
 from ivr.domain.values import Language, Msisdn
-from ivr.flow.checkpoint import LONGEST, place_of, resume
+from ivr.flow.checkpoint import LONGEST, checkpoint_of, resume
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 ORDER = "d1b4d7b0-6a6e-4b62-9a5e-0f3d3c6f4a10"
@@ -44,14 +44,14 @@ def full() -> Call:
 
 def test_everything_that_a_caller_would_miss_comes_back() -> None:
     made, read = full(), empty()
-    assert resume(read, place_of(made)) == "services-data"
+    assert resume(read, checkpoint_of(made)) == "services-data"
     assert read == made
 
 
 def test_a_call_that_has_just_begun_comes_back() -> None:
     made, read = dataclasses.replace(empty(), release=7, heading="language"), empty()
-    assert place_of(made) == "release=7&node=language&step=0"
-    assert resume(read, place_of(made)) == "language"
+    assert checkpoint_of(made) == "release=7&node=language&step=0"
+    assert resume(read, checkpoint_of(made)) == "language"
     assert read == made
 
 
@@ -77,7 +77,7 @@ def test_a_call_that_has_just_begun_comes_back() -> None:
 )
 def test_a_place_with_a_value_that_cannot_be_is_the_start(name: str, values: list[str]) -> None:
     for value in values:
-        pairs = dict(pair.split("=") for pair in place_of(full()).split("&"))
+        pairs = dict(pair.split("=") for pair in checkpoint_of(full()).split("&"))
         call = empty()
         assert resume(call, "&".join(f"{n}={v}" for n, v in {**pairs, name: value}.items())) == ""
         assert call == empty()
@@ -100,7 +100,7 @@ def test_a_long_call_loses_the_oldest_of_what_it_has_most_of() -> None:
     made = full()
     made.orders = [f"{number:08d}{ORDER[8:]}" for number in range(40)]
     made.trail = [f"node-{number}" for number in range(30)]
-    place = place_of(made)
+    place = checkpoint_of(made)
     assert len(place) <= LONGEST
     read = empty()
     assert resume(read, place) == "services-data"

@@ -6,7 +6,7 @@ import pytest
 
 from ivr.domain.call import CallOutcome
 from ivr.domain.values import Language
-from ivr.flow.checkpoint import place_of, resume
+from ivr.flow.checkpoint import checkpoint_of, resume
 from ivr.flow.document import Flow
 from ivr.testing.demo import CODEWORD_KEYS, NUMBER, OTHER, PASSPORT_KEYS, Operator, subscriber
 from ivr.testing.dial import dial
@@ -216,7 +216,7 @@ def test_nobody_free_a_caller_may_wait_on(ring: Ring) -> None:
 def test_a_resumed_call_goes_on_at_its_node(flow: Flow, operator: Operator, ring: Ring) -> None:
     before = ring(f"3 1 {WORD}").call
     after = dial(flow, operator.care, operator.clock, "", at="account").call
-    assert resume(after, place_of(before)) == "account"
+    assert resume(after, checkpoint_of(before)) == "account"
     assert (after.language, after.subscriber, after.means) == ("en", NUMBER, "codeword")
 
 

@@ -115,7 +115,7 @@ class TestAnnouncement:
         operator.announcements.set(
             *by("engineer"), Announcement(WORDS, now + timedelta(hours=hours)), now
         )
-        operator.board.refresh()
+        operator.announcement_cache.refresh()
 
     def test_it_is_said_once_before_the_menu(self, ring: Ring, operator: Operator) -> None:
         self.switch_on(operator)
@@ -138,5 +138,5 @@ class TestAnnouncement:
             raise TemporarilyUnavailable("database")
 
         operator.announcements.newest = gone  # type: ignore[method-assign]
-        operator.board.refresh()
+        operator.announcement_cache.refresh()
         assert "announcement" in ring("3").keys

@@ -104,16 +104,16 @@ class TestResults:
         call = ring(f"{key} 2 {WORD} 1 1 1")
         at = call.keys.index("change.on.accepted")
         assert call.keys[at + 1] == "change.promised"
-        (order,) = operator.book.orders.values()
+        (order,) = operator.orders.orders.values()
         assert operator.promises.made == {order.id: Language(language)}
 
     def test_an_undo_that_is_accepted_too(self, ring: Ring, operator: Operator) -> None:
         operator.network.outage = True
         call = ring(f"3 2 {WORD} 1 1 1 2")
         assert call.keys.count("change.promised") == 2
-        assert set(operator.promises.made) == set(operator.book.orders)
-        for id in operator.book.orders:
-            operator.book.settle(id, OrderState.COMPLETED, operator.clock.now())
+        assert set(operator.promises.made) == set(operator.orders.orders)
+        for id in operator.orders.orders:
+            operator.orders.settle(id, OrderState.COMPLETED, operator.clock.now())
         assert operator.results.write() == 2
 
     def test_what_cannot_be_written_is_not_promised(self, ring: Ring, operator: Operator) -> None:

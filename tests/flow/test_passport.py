@@ -129,7 +129,7 @@ def test_who_has_no_code_word_waits_to_be_told_of_the_passport(ring: Ring) -> No
 
 
 @pytest.mark.parametrize(
-    ("keys", "place"),
+    ("keys", "step"),
     [
         ("*", "identification/codeword"),
         (f"{SERIES} *", "identification/passport-series"),
@@ -138,10 +138,10 @@ def test_who_has_no_code_word_waits_to_be_told_of_the_passport(ring: Ring) -> No
         (f"{SERIES} * *", "identification/codeword"),
     ],
 )
-def test_star_leads_back_and_is_no_try(ring: Ring, keys: str, place: str) -> None:
+def test_star_leads_back_and_is_no_try(ring: Ring, keys: str, step: str) -> None:
     call = ring(f"{TO_IT} {keys}")
     assert call.question is not None
-    assert call.question.place == place
+    assert call.question.step == step
     assert call.call.identification == []
 
 

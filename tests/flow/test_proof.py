@@ -15,7 +15,7 @@ from ivr.domain.actor import caller, new_key
 from ivr.domain.orders import OrderState
 from ivr.domain.subscriber import Status, Subscriber
 from ivr.domain.values import Money, Msisdn, Secret
-from ivr.flow.checkpoint import place_of, resume
+from ivr.flow.checkpoint import checkpoint_of, resume
 from ivr.flow.document import Flow
 from ivr.flow.guard import GUARDED
 from ivr.ports.care import Care
@@ -95,7 +95,7 @@ def test_nothing_is_told_afterwards(
     call = interrupted(keys, change)
     assert "identify.ended" in call.keys
     assert call.question is not None
-    assert call.question.place == "identification/number"
+    assert call.question.step == "identification/number"
     said = call.heard[call.keys.index("identify.ended") :]
     assert not any("777" in words or NEW_PUK in words for words in call.heard)
     assert not any(words.startswith(("account.", "puk.", "change.")) for words in said)
@@ -114,7 +114,7 @@ def test_nothing_is_ordered_afterwards(
 ) -> None:
     call = interrupted(keys, change)
     assert "identify.ended" in call.keys
-    orders = list(operator.book.orders.values())
+    orders = list(operator.orders.orders.values())
     assert len(orders) == (1 if keys.endswith("!2") else 0), "the undo's order came before"
 
 
@@ -151,10 +151,10 @@ def test_an_account_that_changes_while_it_is_read_is_not_told(
 
 
 @pytest.mark.parametrize(
-    ("keys", "book", "orders"),
+    ("keys", "repository", "orders"),
     [
-        (f"3 2 {WORD} 3 3 1", "book", 0),
-        (f"3 2 {WORD} 3 3 1 2", "book", 1),
+        (f"3 2 {WORD} 3 3 1", "orders", 0),
+        (f"3 2 {WORD} 3 3 1 2", "orders", 1),
         (f"3 1 {WORD} 5 1 50# 12345678 1", "invoices", 0),
     ],
     ids=["a service", "an undo", "an invoice"],
@@ -164,11 +164,11 @@ def test_nothing_is_written_where_the_owner_changes_just_before(
     operator: Operator,
     monkeypatch: pytest.MonkeyPatch,
     keys: str,
-    book: str,
+    repository: str,
     orders: int,
 ) -> None:
     """The look before an order was good; the order then waited for the row."""
-    kept = getattr(operator, book)
+    kept = getattr(operator, repository)
     write, waits = kept.write, [False] * orders + [True]
 
     def late(*given: Any) -> Any:
@@ -180,7 +180,7 @@ def test_nothing_is_written_where_the_owner_changes_just_before(
     call = ring(keys)
     assert waits == []
     assert "refused.changed" in call.keys or "identify.ended" in call.keys
-    assert len(operator.book.orders) == orders
+    assert len(operator.orders.orders) == orders
     assert operator.invoices.kept == {}
 
 
@@ -209,7 +209,7 @@ def test_what_the_call_itself_orders_does_not_end_its_proof(ring: Ring, operator
     assert call.call.goals == ["number/suspend", "account/balance"]
     undone = ring(f"4 {WORD} 2 1 2", call_id="call-2")
     assert "identify.ended" not in undone.keys
-    assert [order.state for order in operator.book.orders.values()] == [OrderState.COMPLETED] * 3
+    assert [order.state for order in operator.orders.orders.values()] == [OrderState.COMPLETED] * 3
 
 
 def test_a_change_elsewhere_on_top_of_its_own_ends_it(
@@ -222,9 +222,9 @@ def test_a_change_elsewhere_on_top_of_its_own_ends_it(
 def test_another_worker_goes_on_with_the_same_version(flow: Flow, operator: Operator) -> None:
     operator.subscribers.change(NUMBER)
     before = dial(flow, operator.care, operator.clock, f"3 1 {WORD}").call
-    assert f"&subscriber={NUMBER}&proof=1&" in place_of(before)
+    assert f"&subscriber={NUMBER}&proof=1&" in checkpoint_of(before)
     after = dial(flow, operator.care, operator.clock, "").call
-    resume(after, place_of(before))
+    resume(after, checkpoint_of(before))
     assert (after.subscriber, after.proof) == (NUMBER, 1)
 
 

@@ -118,7 +118,7 @@ def settled() -> Operator:
 def poorer() -> Operator:
     """The balance goes to somebody else between the price and the confirmation."""
     made = rich()
-    write = made.book.write
+    write = made.orders.write
 
     def late(order: Order, check: Check = unweighed) -> Order | Refusal:
         made.subscribers.rows[NUMBER] = dataclasses.replace(
@@ -129,7 +129,7 @@ def poorer() -> Operator:
         finally:
             made.add(subscriber(balance=100_000, services="sms"))
 
-    made.book.write = late  # type: ignore[method-assign]
+    made.orders.write = late  # type: ignore[method-assign]
     return made
 
 
@@ -139,7 +139,7 @@ def stopped() -> Operator:
 
     def carry_out(order: Order) -> NetworkAnswer:
         now = made.clock.now()
-        made.book.settle(order.id, OrderState.CANCELLED, now, Reason.WITHDRAWN)
+        made.orders.settle(order.id, OrderState.CANCELLED, now, Reason.WITHDRAWN)
         return NetworkAnswer.CANCELLED
 
     made.network.carry_out = carry_out  # type: ignore[method-assign]
@@ -180,7 +180,7 @@ def test_no_reason_is_forgotten() -> None:
 
 def test_a_package_that_was_used_is_not_taken_back(flow: Flow) -> None:
     operator = rich(services="sms gprs")
-    settle = operator.book.settle
+    settle = operator.orders.settle
 
     def use(id: str, state: OrderState, at: datetime, reason: Reason | None = None) -> Order:
         """It is used as soon as it is there."""
@@ -190,7 +190,7 @@ def test_a_package_that_was_used_is_not_taken_back(flow: Flow) -> None:
         operator.subscribers.rows[NUMBER] = dataclasses.replace(row, packages=used)
         return settled
 
-    operator.book.settle = use  # type: ignore[method-assign]
+    operator.orders.settle = use  # type: ignore[method-assign]
     call = dial(flow, operator.care, operator.clock, "3 2 2 1 1 ~2", caller=None, subscriber=NUMBER)
     assert "change.undo" in call.keys
     assert "refused.used service=service.internet-package" in call.heard
@@ -227,7 +227,7 @@ def test_a_suspension_is_refused_by_the_network_too(flow: Flow) -> None:
     operator = refusing()
     call = dial(flow, operator.care, operator.clock, "3 4 1 1", caller=None, subscriber=NUMBER)
     assert "refused.network service=service.suspension" in call.heard
-    (order,) = operator.book.orders.values()
+    (order,) = operator.orders.orders.values()
     assert isinstance(order, Order)
     assert (order.state, order.changes) == (OrderState.REJECTED, (Change(SUSPENSION, True),))
     assert operator.subscribers.rows[NUMBER].balance == Money(100_000)

@@ -17,7 +17,7 @@ from ivr.domain.orders import Check, Order, OrderState, unweighed
 from ivr.domain.services import Change, Offer, Refusal
 from ivr.domain.values import Language, ServiceId
 from ivr.errors import CallerHungUp, TemporarilyUnavailable
-from ivr.flow.checkpoint import PLACE, resume
+from ivr.flow.checkpoint import CHECKPOINT, resume
 from ivr.flow.dialogue import Dialogue
 from ivr.flow.document import Flow
 from ivr.flow.engine import run
@@ -72,7 +72,7 @@ def begin(flow: Flow, operator: Operator) -> Begin:
             return phones[0]
 
         dial(flow, operator.care, operator.clock, keys, telephone=telephone, **how)
-        return phones[0].notes.get(PLACE, "")
+        return phones[0].notes.get(CHECKPOINT, "")
 
     return begin
 
@@ -156,7 +156,7 @@ def test_the_announcement_is_made_once(begin: Begin, go_on: GoOn, operator: Oper
     words = dict.fromkeys(Language, "Today.")
     now = operator.clock.now()
     operator.announcements.set(*by("engineer"), Announcement(words, now.replace(year=2030)), now)
-    operator.board.refresh()
+    operator.announcement_cache.refresh()
     assert go_on(begin(""), "3").keys.count("announcement") == 1
     assert "announcement" not in go_on(begin("", call_id="call-2"), "").keys
     assert "announcement" not in go_on(begin("* 1", call_id="call-3"), "3 *").keys
@@ -168,7 +168,7 @@ def test_what_is_not_written_is_said_so_and_asked_again(
     second = go_on(in_hand(begin(f"3 2 {WORD} 1 1")), "1 1")
     assert second.keys[0] == "change.cancelled"
     assert "services.is-off" in second.keys[:2]
-    (order,) = operator.book.orders.values()
+    (order,) = operator.orders.orders.values()
     assert order.external_id == "call-1:1"
     assert second.call.orders == [order.id]
 
@@ -198,13 +198,13 @@ def test_an_order_that_was_written_is_told_as_it_is(
     place = in_hand(begin(f"3 2 {WORD} 1 1"))
     lost_after(operator, network)
     second = go_on(place, "1")
-    (order,) = operator.book.orders.values()
+    (order,) = operator.orders.orders.values()
     assert second.keys[0] == said
     assert ("change.promised" in second.keys) == (network == "silent")
     assert second.call.orders == [order.id]
     assert second.call.goals == ([] if network == "refuses" else ["services/gprs"])
     assert second.call.node == "main"
-    assert "hand=" not in second.telephone.notes[PLACE]
+    assert "hand=" not in second.telephone.notes[CHECKPOINT]
 
 
 def test_an_order_of_another_worker_is_undone(
@@ -217,7 +217,7 @@ def test_an_order_of_another_worker_is_undone(
     assert GPRS not in operator.subscribers.rows[NUMBER].services
     third = go_on(place, "1")
     assert third.keys[0] == "change.undone"
-    assert third.call.orders == list(operator.book.orders)
+    assert third.call.orders == list(operator.orders.orders)
     assert third.call.step == 2
 
 
@@ -229,10 +229,10 @@ def test_without_a_database_nobody_says_what_became_of_an_order(
     def lost(_external_id: str) -> Order | None:
         raise TemporarilyUnavailable("database")
 
-    monkeypatch.setattr(operator.book, "find", lost)
+    monkeypatch.setattr(operator.orders, "find", lost)
     second = go_on(place, "2 1 1 1")
     assert second.keys[:2] == ["change.unwritten", "unavailable.database"]
-    (order,) = operator.book.orders.values()
+    (order,) = operator.orders.orders.values()
     assert order.external_id == "call-1:3", "neither the order's key nor its undo's"
 
 
@@ -243,14 +243,14 @@ def test_a_key_that_a_lost_worker_has_used_after_all_makes_no_second_order(
     place = in_hand(begin(f"3 2 {WORD} 1 1"))
 
     def late(order: Order, check: Check = unweighed) -> Order | Refusal:
-        if not operator.book.orders:
+        if not operator.orders.orders:
             write(dataclasses.replace(order, id="late"))
         return write(order, check)
 
-    write, operator.book.write = operator.book.write, late  # type: ignore[method-assign]
+    write, operator.orders.write = operator.orders.write, late  # type: ignore[method-assign]
     second = go_on(place, "1 1")
     assert second.call.orders == ["late"]
-    assert [order.state for order in operator.book.orders.values()] == [OrderState.COMPLETED]
+    assert [order.state for order in operator.orders.orders.values()] == [OrderState.COMPLETED]
 
 
 def test_a_key_that_belongs_to_another_order_is_not_told_as_this_one(operator: Operator) -> None:
@@ -289,7 +289,7 @@ def test_nothing_is_noted_twice(flow: Flow, operator: Operator) -> None:
     assert call.call.node == "main"
     names = [name for name, _ in phones[0].all_notes]
     assert names == ["IVR_SPOKEN", *["IVR_PLACE"] * 4]
-    places = [place for name, place in phones[0].all_notes if name == PLACE]
+    places = [place for name, place in phones[0].all_notes if name == CHECKPOINT]
     assert all(one != other for one, other in pairwise(places))
 
 

@@ -43,7 +43,7 @@ def test_after_eight_seconds_it_is_accepted_and_promised_by_text_message(
     told = [key for key in call.keys if key.startswith("change.")]
     assert told[-4:] == ["change.moment", "change.on.accepted", "change.promised", "change.undo"]
     operator.executor.finish()
-    (order,) = operator.book.orders.values()
+    (order,) = operator.orders.orders.values()
     assert order.state is OrderState.COMPLETED
 
 
@@ -67,5 +67,5 @@ def test_an_undo_of_what_is_still_asked_for_cancels_it(
     operator.executor.finish()
     assert "gprs" not in operator.subscribers.rows[NUMBER].services
     assert operator.network.done == {}
-    states = {order.state for order in operator.book.orders.values()}
+    states = {order.state for order in operator.orders.orders.values()}
     assert states == {OrderState.CANCELLED}

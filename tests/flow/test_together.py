@@ -68,7 +68,7 @@ def test_an_announcement_is_no_part_of_a_release(flow: Flow, operator: Operator)
     now = operator.clock.now()
     words = {language: f"words {language}" for language in Language}
     operator.announcements.set(*by("engineer"), Announcement(words, now + timedelta(hours=1)), now)
-    operator.board.refresh()
+    operator.announcement_cache.refresh()
     assert found(flow, operator) == before
 
 

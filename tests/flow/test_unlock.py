@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from ivr.care.unlocking import UnlockService
+from ivr.care.locks import UnlockService
 from ivr.domain.call import CallOutcome, IdentificationMethod
 from ivr.domain.identification import Attempt, CallerKind, LockState
 from ivr.domain.values import Language, Msisdn
@@ -99,7 +99,9 @@ def test_the_own_phone_and_all_others_have_codes_of_their_own(
     assert "identify.code.no-match" in stranger.keys
     owner = ring(f"1 # 2 {own}# {CODEWORD_KEYS}#", call_id="call-3")
     assert owner.call.subscriber == NUMBER
-    assert operator.care.identification.standing("new", NUMBER, origin(FRIEND)) is LockState.LOCKED
+    assert (
+        operator.care.identification.lock_state("new", NUMBER, origin(FRIEND)) is LockState.LOCKED
+    )
 
 
 def test_nobody_hears_whether_the_number_is_a_subscriber_s(ring: Ring, operator: Operator) -> None:

@@ -19,7 +19,7 @@ from ivr.care.numbering import NationalNumbering
 from ivr.domain.call import Call
 from ivr.domain.values import Language
 from ivr.errors import FlowBroken, IvrError, Unusable
-from ivr.flow.checkpoint import place_of, resume
+from ivr.flow.checkpoint import checkpoint_of, resume
 from ivr.flow.document import read_flow
 from ivr.flow.yamltree import MOST_BYTES, NotYaml, compose_tree, plain
 from ivr.log import NUMBER as LOGGED
@@ -243,7 +243,7 @@ class TestPlaces:
             call = Call("c", "0890", NOON)
             resume(call, place)
             again = Call("c", "0890", NOON)
-            assert resume(again, place_of(call)) == call.heading
+            assert resume(again, checkpoint_of(call)) == call.heading
             assert (again.release, again.step, again.subscriber, again.language) == (
                 call.release,
                 call.step,

@@ -51,7 +51,7 @@ def _listener() -> Any:
 
     def look(external_id: str) -> None:
         kept([external_id])  # no database takes a zero byte
-        operator.book.find(external_id)
+        operator.orders.find(external_id)
 
     return listener_app(look)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ivr.care.catalogue import Catalogue
-from ivr.care.comparing import Difference, Kind, compare
+from ivr.care.comparison import Difference, Kind, compare
 from ivr.domain.values import Money
 from ivr.network.backoffice import TmForumBackOffice
 from ivr.network.billing import TmForumBills

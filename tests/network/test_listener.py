@@ -112,7 +112,7 @@ class TestOverHttp:
         made = Operator()
         made.add(subscriber(NUMBER, services="sms"))
         written = order("c:1")
-        made.book.write(written)
+        made.orders.write(written)
         network = operator.network(patience=0.3)
         worker = dataclasses.replace(made.worker(), network=network)
         heard = Heard()
@@ -127,8 +127,8 @@ class TestOverHttp:
             operator.is_in(completes_after=1.0, deliveries=3)
             with pytest.raises(TemporarilyUnavailable):
                 network.carry_out(written)
-            until(lambda: made.book.orders["c:1"].settled is not None)
-        assert made.book.orders["c:1"].state is OrderState.COMPLETED
+            until(lambda: made.orders.orders["c:1"].settled is not None)
+        assert made.orders.orders["c:1"].state is OrderState.COMPLETED
         assert MMS in made.subscribers.rows[NUMBER].services
 
 
@@ -162,7 +162,7 @@ def test_events_late_repeated_out_of_order_or_invented_write_only_what_is_so(
 ) -> None:
     made = Operator()
     made.add(subscriber(NUMBER, services="sms", balance=1000))
-    made.book.write(dataclasses.replace(order("c:1"), once=made.subscribers.rows[NUMBER].balance))
+    made.orders.write(dataclasses.replace(order("c:1"), once=made.subscribers.rows[NUMBER].balance))
     network = Outcomes()
     worker = made.worker()
     ended: ServiceOrderState | None = None
@@ -178,7 +178,7 @@ def test_events_late_repeated_out_of_order_or_invented_write_only_what_is_so(
                 network.state = ServiceOrderState.IN_PROGRESS
             case "completed" | "rejected" if ended is None:
                 network.state = ended = ServiceOrderState(happening)
-        written = made.book.orders["c:1"]
+        written = made.orders.orders["c:1"]
         row = made.subscribers.rows[NUMBER]
         if not told:
             assert written.settled is None
@@ -192,7 +192,7 @@ def test_events_late_repeated_out_of_order_or_invented_write_only_what_is_so(
 def test_a_settled_order_is_not_asked_for_again() -> None:
     made = Operator()
     made.add(subscriber(NUMBER))
-    made.book.write(order("c:1"))
+    made.orders.write(order("c:1"))
     network = Outcomes()
     network.state = ServiceOrderState.COMPLETED
     worker = made.worker()

@@ -63,7 +63,7 @@ class Line:
 
     @property
     def order(self) -> Order:
-        (order,) = (each for each in self.operator.book.orders.values() if not each.undoes)
+        (order,) = (each for each in self.operator.orders.orders.values() if not each.undoes)
         return order
 
     @property
@@ -221,10 +221,10 @@ def test_two_who_send_the_same_order_send_it_once(line: Line) -> None:
 def test_a_request_to_people_is_left_once(operator: Simulated, fault: Fault) -> None:
     with gateway(operator) as before:
         wire = HttpClient("back office", f"http://127.0.0.1:{before.port}", TOKEN, tls=TLS)
-        clock, book = FixedClock(), MemoryRequests()
-        desk = RequestService(book, clock)
+        clock, repository = FixedClock(), MemoryRequests()
+        desk = RequestService(repository, clock)
         desk.leave(*on_phone(), "split-account", [NUMBER], NUMBER, None)
-        worker = RequestWorker(book, TmForumBackOffice(wire), clock)
+        worker = RequestWorker(repository, TmForumBackOffice(wire), clock)
         before.fault, before.is_behind = fault, True
         for _ in range(6):
             worker.once()
@@ -238,5 +238,5 @@ def test_a_request_to_people_is_left_once(operator: Simulated, fault: Fault) -> 
             clock.sleep(30)
             worker.once()
         wire.close()
-    assert book.kept[0].ticket == "1"
+    assert repository.kept[0].ticket == "1"
     assert before.posts == ["call:1"]

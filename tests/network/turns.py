@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ivr.care.comparing import compare
+from ivr.care.comparison import compare
 from ivr.domain.orders import NetworkAnswer
 from ivr.domain.services import SUSPENSION, Change
 from ivr.domain.values import Msisdn, ServiceId

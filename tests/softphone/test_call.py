@@ -36,7 +36,7 @@ class FakePhone:
         self.ended = True
 
 
-class FakeEar:
+class FakeListener:
     """Hears a sound, a fifth of a second each time it listens."""
 
     def __init__(self, vocabulary: Vocabulary, sound: bytes, phone: FakePhone) -> None:
@@ -60,8 +60,8 @@ class FakeEar:
 
 def held(sound: bytes, keys: str) -> tuple[Conversation, FakePhone]:
     phone = FakePhone()
-    ear = FakeEar(WORDS, sound, phone)
-    conversation = Conversation(cast(Phone, phone), cast(PromptListener, ear))
+    listener = FakeListener(WORDS, sound, phone)
+    conversation = Conversation(cast(Phone, phone), cast(PromptListener, listener))
     conversation.go_on(read_keys(keys), 10.0)
     conversation.finish()
     return conversation, phone

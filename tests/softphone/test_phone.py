@@ -23,8 +23,8 @@ SECONDS = 10.0
 """Everything here takes less, unless it is broken."""
 
 
-def words(ear: PromptListener) -> list[str]:
-    return [each.piece.words for each in ear.heard]
+def words(listener: PromptListener) -> list[str]:
+    return [each.piece.words for each in listener.heard]
 
 
 def answered(phone: Phone, number: str) -> Phone:
@@ -35,33 +35,33 @@ def answered(phone: Phone, number: str) -> Phone:
 
 def test_what_is_played_is_heard_bit_for_bit(exchange: Exchange) -> None:
     with exchange.phone() as phone:
-        ear = PromptListener(answered(phone, "play"), exchange.words)
+        listener = PromptListener(answered(phone, "play"), exchange.words)
         phone.wait_for("CALL_CLOSED", SECONDS)
-        ear.listen()
-        assert words(ear) == ["one", "two", "three"]
-        assert all(each.complete for each in ear.heard)
-        assert ear.heard[0].start < 1.0
+        listener.listen()
+        assert words(listener) == ["one", "two", "three"]
+        assert all(each.complete for each in listener.heard)
+        assert listener.heard[0].start < 1.0
         sound = phone.heard()
-    played = [p for name in words(ear) for p in exchange.words.pieces if p.words == name]
+    played = [p for name in words(listener) for p in exchange.words.pieces if p.words == name]
     assert sound.strip(sound[:2]) in b"".join(f for p in played for f in p.frames)
 
 
 def test_keys_pressed_in_one_go_all_arrive_in_order(exchange: Exchange) -> None:
     with exchange.phone() as phone:
-        ear = PromptListener(answered(phone, "keys"), exchange.words)
+        listener = PromptListener(answered(phone, "keys"), exchange.words)
         phone.press("13579086")
-        assert ear.listen_until(lambda: words(ear)[-8:] == list("13579086"), 2 * SECONDS), words(
-            ear
-        )
+        assert listener.listen_until(
+            lambda: words(listener)[-8:] == list("13579086"), 2 * SECONDS
+        ), words(listener)
 
 
 def test_a_key_stops_what_is_said(exchange: Exchange) -> None:
     with exchange.phone() as phone:
-        ear = PromptListener(answered(phone, "menu"), exchange.words)
-        assert ear.listen_until(lambda: ear.seconds > 0.5, SECONDS)
+        listener = PromptListener(answered(phone, "menu"), exchange.words)
+        assert listener.listen_until(lambda: listener.seconds > 0.5, SECONDS)
         phone.press("1")
-        assert ear.listen_until(lambda: words(ear)[-1:] == ["two"], SECONDS)
-        cut = ear.heard[0]
+        assert listener.listen_until(lambda: words(listener)[-1:] == ["two"], SECONDS)
+        cut = listener.heard[0]
         assert (cut.piece.words, cut.complete) == ("long", False)
         assert cut.end - cut.start < 3.0
 
@@ -100,20 +100,20 @@ def test_a_wrong_password_does_not_register(exchange: Exchange) -> None:
 @pytest.mark.parametrize("codec", ["PCMU", "G722"])
 def test_what_is_said_is_understood_in_every_codec(exchange: Exchange, codec: Codec) -> None:
     with exchange.phone(codec=codec) as phone:
-        ear = PromptListener(answered(phone, "play"), exchange.words)
-        ear.listen_until(lambda: phone.ended, SECONDS)
-        ear.listen()
-        assert words(ear) == ["one", "two", "three"]
-        assert all(each.complete for each in ear.heard)
+        listener = PromptListener(answered(phone, "play"), exchange.words)
+        listener.listen_until(lambda: phone.ended, SECONDS)
+        listener.listen()
+        assert words(listener) == ["one", "two", "three"]
+        assert all(each.complete for each in listener.heard)
 
 
 def test_many_phones_ring_at_once(exchange: Exchange) -> None:
     def ring(number: int, told: dict[int, list[str]]) -> None:
         with exchange.phone(f"9936500{number:04}") as phone:
-            ear = PromptListener(answered(phone, "play"), exchange.words)
-            ear.listen_until(lambda: phone.ended, 2 * SECONDS)
-            ear.listen()
-            told[number] = words(ear)
+            listener = PromptListener(answered(phone, "play"), exchange.words)
+            listener.listen_until(lambda: phone.ended, 2 * SECONDS)
+            listener.listen()
+            told[number] = words(listener)
 
     told: dict[int, list[str]] = {}
     threads = [threading.Thread(target=ring, args=(number, told)) for number in range(10)]

@@ -40,7 +40,7 @@ class Kept:
     store: Store
 
     @property
-    def book(self) -> CallbackRepository:
+    def repository(self) -> CallbackRepository:
         return self.store.callbacks
 
     def open(self) -> list[Msisdn]:
@@ -86,21 +86,21 @@ class TestCallbacks(CallbacksContract):
     def test_one_agent_takes_a_call_back_and_another_only_when_it_is_forgotten(
         self, store: Store
     ) -> None:
-        book = store.callbacks
-        book.write(*on_phone("c1"), ASKED, NOW, BOUND)
-        (left,) = book.waiting(10)
-        assert take_callback(*at_desk(form="1"), left.id, book, NOW)
+        repository = store.callbacks
+        repository.write(*on_phone("c1"), ASKED, NOW, BOUND)
+        (left,) = repository.waiting(10)
+        assert take_callback(*at_desk(form="1"), left.id, repository, NOW)
         later = NOW + timedelta(minutes=59)
-        assert not take_callback(*at_desk("merdan", "2"), left.id, book, later)
-        (taken,) = book.waiting(10)
+        assert not take_callback(*at_desk("merdan", "2"), left.id, repository, later)
+        (taken,) = repository.waiting(10)
         assert (taken.status, taken.taken_by) == (CallbackStatus.TAKEN, "agent aygul")
-        assert book.write(*on_phone("c2"), ASKED, NOW, BOUND) is Left.ALREADY
+        assert repository.write(*on_phone("c2"), ASKED, NOW, BOUND) is Left.ALREADY
         later = NOW + timedelta(minutes=60)
-        assert take_callback(*at_desk("merdan", "3"), left.id, book, later)
-        taken_again = book.get(left.id)
+        assert take_callback(*at_desk("merdan", "3"), left.id, repository, later)
+        taken_again = repository.get(left.id)
         assert taken_again is not None
         assert taken_again.taken_by == "agent merdan"
-        assert book.done(*at_desk(form="4"), left.id, NOW), "whoever has called back says so"
+        assert repository.done(*at_desk(form="4"), left.id, NOW), "whoever has called back says so"
         acts = [(entry.author, entry.action) for entry in reversed(store.audit.newest(10))]
         assert acts == [
             ("agent aygul", "callback.taken"),

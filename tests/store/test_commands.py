@@ -202,7 +202,7 @@ def test_a_list_says_how_the_next_page_is_asked_for(
     first = run.invoke(commands, [command, "--json", "--most", "2"])
     assert first.exit_code == 0, first.output
     sentence, _, after = first.stderr.strip().partition(" --after ")
-    assert sentence == "there are more:"
+    assert sentence == "there are more: use"
     second = run.invoke(commands, [command, "--json", "--most", "2", "--after", after])
     assert second.stderr == ""
     found = [each["id"] for done in (first, second) for each in json.loads(done.stdout)]

@@ -154,7 +154,7 @@ class TestFile:
             (",tk,", ",fr,", "language 'fr' is not one of tk, ru, en"),
             ("duet", "gold", "tariff 'gold' is not in the catalogue"),
             ("active", "asleep", "status 'asleep' is not one of"),
-            ("45.30", "45,30", "11 cells where 10 belong"),
+            ("45.30", "45,30", "11 cells instead of 10"),
             ("45.30", "45.305", "balance '45.305' is not an amount"),
             ("45.30", "9" * 30, "balance has too many digits"),
             ("sms;gprs", "sms;teleport", "services 'teleport' is not in the catalogue"),

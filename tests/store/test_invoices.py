@@ -22,7 +22,7 @@ from tests.contracts.invoice_book_contract import (
 
 
 @pytest.fixture
-def book(store: Store) -> InvoiceRepository:
+def repository(store: Store) -> InvoiceRepository:
     return store.invoices
 
 

@@ -62,7 +62,7 @@ class Book:
 
 
 @pytest.fixture(params=["at once", "behind"])
-def book(request: pytest.FixtureRequest, store: Store) -> Book:
+def repository(request: pytest.FixtureRequest, store: Store) -> Book:
     def writer() -> Journal:
         if request.param == "at once":
             return StoredJournal(store.database)
@@ -72,17 +72,17 @@ def book(request: pytest.FixtureRequest, store: Store) -> Book:
 
 
 class TestJournal:
-    def test_a_call_that_began_is_there_without_an_end(self, book: Book) -> None:
-        book.first.begin(call())
-        record = book.only()
+    def test_a_call_that_began_is_there_without_an_end(self, repository: Book) -> None:
+        repository.first.begin(call())
+        record = repository.only()
         assert (record.started, record.ended, record.outcome) == (NOW, None, None)
         assert record.seconds is None
 
-    def test_a_call_that_ended_is_there_with_all_that_happened(self, book: Book) -> None:
+    def test_a_call_that_ended_is_there_with_all_that_happened(self, repository: Book) -> None:
         made = full()
-        book.first.begin(call())
-        book.first.end(made, CallOutcome.AGENT, LATER)
-        record = book.only()
+        repository.first.begin(call())
+        repository.first.end(made, CallOutcome.AGENT, LATER)
+        record = repository.only()
         assert record.path == tuple(made.path)
         assert record.goals == ("account/balance", "services/mms")
         assert record.identification == ("codeword:no-match", "codeword:match")
@@ -91,13 +91,13 @@ class TestJournal:
         assert (record.language, record.means, record.release) == ("tk", "codeword", 3)
         assert (record.caller, record.subscriber) == ("99361000000", "99365123456")
 
-    def test_the_same_end_twice_changes_nothing(self, book: Book) -> None:
+    def test_the_same_end_twice_changes_nothing(self, repository: Book) -> None:
         """As when the answer to a commit was lost."""
-        book.first.begin(call())
-        book.first.end(full(), CallOutcome.ENDED, LATER)
-        first = book.only()
-        book.first.end(full(), CallOutcome.ENDED, LATER)
-        assert book.only() == first
+        repository.first.begin(call())
+        repository.first.end(full(), CallOutcome.ENDED, LATER)
+        first = repository.only()
+        repository.first.end(full(), CallOutcome.ENDED, LATER)
+        assert repository.only() == first
 
     @pytest.mark.parametrize("order", ["AaBb", "ABab", "ABba", "BAab", "BAba", "BbAa"])
     def test_a_call_taken_up_again_goes_on_in_one_record(self, store: Store, order: str) -> None:
@@ -123,116 +123,120 @@ class TestJournal:
         )
         assert (record.outcome, record.started, record.seconds) == ("ended", NOW, 100.0)
 
-    def test_a_call_that_was_taken_up_again_is_in_progress(self, book: Book) -> None:
-        book.first.begin(call())
-        book.first.end(full(), CallOutcome.FAILED, LATER)
-        book.second.begin(call(started=LATER))
-        record = book.only()
+    def test_a_call_that_was_taken_up_again_is_in_progress(self, repository: Book) -> None:
+        repository.first.begin(call())
+        repository.first.end(full(), CallOutcome.FAILED, LATER)
+        repository.second.begin(call(started=LATER))
+        record = repository.only()
         assert (record.outcome, record.ended, len(record.path)) == (None, None, 3)
 
     @pytest.mark.parametrize("is_lost", [False, True])
-    def test_what_was_brought_along_is_not_written_twice(self, book: Book, is_lost: bool) -> None:
+    def test_what_was_brought_along_is_not_written_twice(
+        self, repository: Book, is_lost: bool
+    ) -> None:
         """It stands in for what a worker that was killed could not write."""
         if not is_lost:
-            book.first.begin(call())
-            book.first.end(full(), CallOutcome.FAILED, LATER)
+            repository.first.begin(call())
+            repository.first.end(full(), CallOutcome.FAILED, LATER)
         brought = full()
         brought.started = LATER
-        book.second.begin(brought)
+        repository.second.begin(brought)
         brought.identification.append("passport:match")
         brought.goals.append("agent")
-        book.second.end(brought, CallOutcome.ENDED, LATER)
-        record = book.only()
+        repository.second.end(brought, CallOutcome.ENDED, LATER)
+        record = repository.only()
         assert record.path == tuple(full().path) or is_lost
         assert [step.node for step in record.path] == ["language", "main", "main"]
         assert record.identification == (*full().identification, "passport:match")
         assert record.goals == ("account/balance", "services/mms", "agent")
 
-    def test_a_call_whose_begin_was_lost_is_there(self, book: Book) -> None:
-        book.first.end(full(), CallOutcome.ENDED, LATER)
-        assert (book.only().started, book.only().outcome) == (NOW, "ended")
+    def test_a_call_whose_begin_was_lost_is_there(self, repository: Book) -> None:
+        repository.first.end(full(), CallOutcome.ENDED, LATER)
+        assert (repository.only().started, repository.only().outcome) == (NOW, "ended")
 
-    def test_what_a_killed_worker_had_reached_is_there_once(self, book: Book) -> None:
+    def test_what_a_killed_worker_had_reached_is_there_once(self, repository: Book) -> None:
         """It wrote no end; the next one brings along what the call's place kept."""
-        book.first.begin(call())
+        repository.first.begin(call())
         brought = full()
         brought.started, brought.path = LATER, []
-        book.second.begin(brought)
+        repository.second.begin(brought)
         brought.path = [Step("services", "1", 2.0)]
         brought.goals.append("agent")
         brought.orders.append("o3")
         brought.identification.append("passport:match")
-        book.second.end(brought, CallOutcome.AGENT, LATER)
-        record = book.only()
+        repository.second.end(brought, CallOutcome.AGENT, LATER)
+        record = repository.only()
         assert record.goals == ("account/balance", "services/mms", "agent")
         assert record.orders == ("o1", "o2", "o3")
         assert record.identification == (*full().identification, "passport:match")
         assert record.path == (Step("services", "1", 92.0),)
 
-    def test_what_both_workers_know_is_not_written_twice(self, book: Book) -> None:
-        book.first.begin(call())
-        book.first.end(full(), CallOutcome.FAILED, LATER)
+    def test_what_both_workers_know_is_not_written_twice(self, repository: Book) -> None:
+        repository.first.begin(call())
+        repository.first.end(full(), CallOutcome.FAILED, LATER)
         brought = full()
         brought.started, brought.path, brought.identification = LATER, [], ["codeword:match"]
-        book.second.begin(brought)
+        repository.second.begin(brought)
         brought.identification.append("passport:match")
-        book.second.end(brought, CallOutcome.ENDED, LATER)
-        record = book.only()
+        repository.second.end(brought, CallOutcome.ENDED, LATER)
+        record = repository.only()
         assert record.goals == ("account/balance", "services/mms")
         assert record.orders == ("o1", "o2")
         assert record.identification == (*full().identification, "passport:match")
         assert [step.node for step in record.path] == ["language", "main", "main"]
 
-    def test_the_late_end_of_a_worker_that_hung_is_not_the_call_s(self, book: Book) -> None:
-        book.first.begin(call())
+    def test_the_late_end_of_a_worker_that_hung_is_not_the_call_s(self, repository: Book) -> None:
+        repository.first.begin(call())
         second = full()
         second.started = LATER
-        book.second.begin(second)
-        book.second.end(second, CallOutcome.AGENT, LATER)
+        repository.second.begin(second)
+        repository.second.end(second, CallOutcome.AGENT, LATER)
         first = call(path=[Step("language", "1", 1.5)], goals=["info/news"], orders=["o3"])
-        book.first.end(first, CallOutcome.HUNG_UP, LATER + timedelta(seconds=60))
-        record = book.only()
+        repository.first.end(first, CallOutcome.HUNG_UP, LATER + timedelta(seconds=60))
+        record = repository.only()
         assert (record.outcome, record.seconds) == ("agent", 90.0)
         assert record.goals == ("info/news", "account/balance", "services/mms")
         assert record.orders == ("o3", "o1", "o2")
 
-    def test_what_agents_did_is_kept_once(self, book: Book) -> None:
-        book.first.begin(call())
-        book.first.agent("c1", "connected", "agent1", NOW)
-        book.first.agent("c1", "connected", "agent1", LATER)
-        (event,) = book.only().agents
+    def test_what_agents_did_is_kept_once(self, repository: Book) -> None:
+        repository.first.begin(call())
+        repository.first.agent("c1", "connected", "agent1", NOW)
+        repository.first.agent("c1", "connected", "agent1", LATER)
+        (event,) = repository.only().agents
         assert (event.event, event.agent, event.at) == ("connected", "agent1", NOW)
 
-    def test_agents_may_get_a_call_that_no_line_took(self, book: Book) -> None:
-        book.first.agent("elsewhere", "abandoned", "", NOW)
-        assert book.newest(10) == []
+    def test_agents_may_get_a_call_that_no_line_took(self, repository: Book) -> None:
+        repository.first.agent("elsewhere", "abandoned", "", NOW)
+        assert repository.newest(10) == []
 
-    def test_calls_come_newest_first_and_since_a_time(self, book: Book) -> None:
+    def test_calls_come_newest_first_and_since_a_time(self, repository: Book) -> None:
         for minute in range(3):
-            book.first.begin(call(f"c{minute}", started=NOW + timedelta(minutes=minute)))
-        assert [record.id for record in book.newest(2)] == ["c2", "c1"]
+            repository.first.begin(call(f"c{minute}", started=NOW + timedelta(minutes=minute)))
+        assert [record.id for record in repository.newest(2)] == ["c2", "c1"]
         since = NOW + timedelta(minutes=1)
-        assert [record.id for record in book.newest(10, since)] == ["c2", "c1"]
+        assert [record.id for record in repository.newest(10, since)] == ["c2", "c1"]
 
-    def test_more_calls_than_one_query_takes_are_listed(self, book: Book) -> None:
+    def test_more_calls_than_one_query_takes_are_listed(self, repository: Book) -> None:
         for index in range(502):
-            book.first.begin(call(f"c{index}"))
-        assert len(book.newest(1000)) == 502
+            repository.first.begin(call(f"c{index}"))
+        assert len(repository.newest(1000)) == 502
 
-    def test_times_are_kept_in_utc_whatever_their_zone(self, book: Book) -> None:
+    def test_times_are_kept_in_utc_whatever_their_zone(self, repository: Book) -> None:
         ashgabat = timezone(timedelta(hours=5))
-        book.first.begin(call(started=NOW.astimezone(ashgabat)))
-        started = book.only().started
+        repository.first.begin(call(started=NOW.astimezone(ashgabat)))
+        started = repository.only().started
         assert started == NOW
         assert started.utcoffset() == timedelta(0)
 
-    def test_a_time_without_a_zone_is_refused(self, book: Book) -> None:
+    def test_a_time_without_a_zone_is_refused(self, repository: Book) -> None:
         with pytest.raises(Exception, match="zone"):
-            book.first.begin(call(started=NOW.replace(tzinfo=None)))
+            repository.first.begin(call(started=NOW.replace(tzinfo=None)))
 
-    def test_the_journal_outlives_a_restart(self, book: Book, reopen: Callable[[], Store]) -> None:
-        book.first.begin(call())
-        assert book.only().id == "c1"
-        book.store.close()
+    def test_the_journal_outlives_a_restart(
+        self, repository: Book, reopen: Callable[[], Store]
+    ) -> None:
+        repository.first.begin(call())
+        assert repository.only().id == "c1"
+        repository.store.close()
         (record,) = reopen().journal.newest(10)
         assert record.id == "c1"

@@ -85,15 +85,15 @@ def walk(page: Callable[..., Page[Any]], name: str, add: Callable[[], None]) -> 
 
 
 def test_pages_of_orders(filled: Store) -> None:
-    book = filled.orders
+    repository = filled.orders
     ids = [f"id c{index}:1" for index in range(6)]
-    found = walk(book.page, "id", lambda: add_order(filled, 5))
+    found = walk(repository.page, "id", lambda: add_order(filled, 5))
     assert found == ids[4::-1]
-    assert keys(book.page(9, is_open=True), "id") == [id for id in ids if id != ids[1]]
-    assert keys(book.page(9, number=NUMBER), "id") == ids[5::-2]
-    assert keys(book.page(9, since=at(4)), "id") == ids[5:3:-1]
-    first = book.page(3, is_open=True)
-    assert keys(book.page(9, first.next, is_open=True), "id") == ids[4:]
+    assert keys(repository.page(9, is_open=True), "id") == [id for id in ids if id != ids[1]]
+    assert keys(repository.page(9, number=NUMBER), "id") == ids[5::-2]
+    assert keys(repository.page(9, since=at(4)), "id") == ids[5:3:-1]
+    first = repository.page(3, is_open=True)
+    assert keys(repository.page(9, first.next, is_open=True), "id") == ids[4:]
 
 
 def test_pages_of_calls(filled: Store) -> None:
@@ -113,13 +113,13 @@ def test_pages_of_messages(filled: Store) -> None:
 
 
 def test_pages_of_call_backs(filled: Store) -> None:
-    book = filled.callbacks
+    repository = filled.callbacks
     calls = [f"c{index}" for index in range(6)]
-    assert walk(book.page, "call", lambda: add_callback(filled, 5)) == calls
-    book.done(*by("agent"), book.page(1).items[0].id, NOW)
-    assert keys(book.page(9), "call") == calls[1:]
-    assert keys(book.page(9, status=CallbackStatus.DONE), "call") == calls[:1]
-    assert keys(book.page(9, number=Msisdn("99365000003")), "call") == ["c3"]
+    assert walk(repository.page, "call", lambda: add_callback(filled, 5)) == calls
+    repository.done(*by("agent"), repository.page(1).items[0].id, NOW)
+    assert keys(repository.page(9), "call") == calls[1:]
+    assert keys(repository.page(9, status=CallbackStatus.DONE), "call") == calls[:1]
+    assert keys(repository.page(9, number=Msisdn("99365000003")), "call") == ["c3"]
 
 
 @pytest.mark.parametrize("cursor", ["x", "e30", "WzFd", "ä"])

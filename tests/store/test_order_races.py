@@ -9,9 +9,9 @@ from functools import partial
 
 import pytest
 
+from ivr.care.ordercheck import Weighing
 from ivr.care.orders import OrderWorker
 from ivr.care.subscriptions import SubscriptionService
-from ivr.care.weighing import Weighing
 from ivr.domain.services import Change, Offer, Reason, Receipt, Settled
 from ivr.domain.values import Money, ServiceId
 from ivr.store import Store

@@ -75,7 +75,7 @@ def test_a_new_owner_inherits_none_of_it(store: Store, tmp_path: Path) -> None:
         ("address", "a" * 201, "address has more than 200 letters"),
         ("contract", "7" * 41, "contract has more than 40 letters"),
         ("address", "Aşga\u202ebat", "address has an invisible character (U+202E)"),
-        ("tax", "1", "the header has 'tax' too many"),
+        ("tax", "1", "the header has unknown columns: 'tax'"),
     ],
 )
 def test_what_does_not_fit_is_named(

@@ -8,7 +8,7 @@ from threading import Thread
 
 import pytest
 
-from ivr.care.unlocking import UnlockService
+from ivr.care.locks import UnlockService
 from ivr.care.verifiers import CredentialVerifier
 from ivr.domain.call import IdentificationMethod, Origin
 from ivr.domain.identification import Attempt, CallerKind, CodeSent

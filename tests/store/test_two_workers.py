@@ -16,9 +16,9 @@ from typing import Any
 import pytest
 
 from ivr.care.carrier import CLAIM
+from ivr.care.ordercheck import Weighing
 from ivr.care.orders import OrderWorker
 from ivr.care.requests import RequestWorker
-from ivr.care.weighing import Weighing
 from ivr.domain.actor import caller
 from ivr.domain.callbacks import Bound
 from ivr.domain.orders import NetworkAnswer, Order, OrderState
@@ -160,18 +160,18 @@ def test_who_has_read_the_same_backlog_sends_none_of_it_twice(
         pair.order(index) if what == "orders" else pair.leave(index)
     pair.clock.sleep(11)
     first, second = pair.orders if what == "orders" else pair.requests
-    book, name = (first.book, "unsettled" if what == "orders" else "unsent")
+    repository, name = (first.repository, "unsettled" if what == "orders" else "unsent")
     has_read, may_go_on = threading.Event(), threading.Event()
-    read = getattr(type(book), name)
+    read = getattr(type(repository), name)
 
     def read_slowly(self: object, *args: object) -> object:
         found = read(self, *args)
-        if self is book:
+        if self is repository:
             has_read.set()
             may_go_on.wait()
         return found
 
-    monkeypatch.setattr(type(book), name, read_slowly)
+    monkeypatch.setattr(type(repository), name, read_slowly)
     slow = threading.Thread(target=first.once)
     slow.start()
     has_read.wait()

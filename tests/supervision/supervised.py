@@ -28,7 +28,7 @@ class Trial:
     process: subprocess.Popen[str]
     port: int
     mode: Path
-    board: Scoreboard
+    scoreboard: Scoreboard
 
     @contextmanager
     def ring(self, keys: str = "4") -> Iterator[FakeAsterisk]:
@@ -52,7 +52,7 @@ class Trial:
 
     @property
     def states(self) -> list[State]:
-        return sorted(slot.state for slot in self.board.slots if slot.state)
+        return sorted(slot.state for slot in self.scoreboard.slots if slot.state)
 
     @property
     def workers(self) -> set[int]:
@@ -80,11 +80,11 @@ def started(folder: Path, workers: int, drain: float = 0.0, mode: str = "") -> I
     assert process.stdout is not None
     port = int(process.stdout.readline())
     with process:
-        until(lambda: _board_of(process.pid))
-        board = _board_of(process.pid)
-        assert board
+        until(lambda: _scoreboard_of(process.pid))
+        scoreboard = _scoreboard_of(process.pid)
+        assert scoreboard
         try:
-            yield Trial(process, port, file, board)
+            yield Trial(process, port, file, scoreboard)
         finally:
             process.terminate()
 
@@ -117,12 +117,12 @@ os.execl({sys.executable!r}, {sys.executable!r}, "-m", "tests.supervision.trial"
         assert process.wait(SECONDS) == 0
 
 
-def _board_of(pid: int) -> Scoreboard | None:
+def _scoreboard_of(pid: int) -> Scoreboard | None:
     for file in Path(f"/proc/{pid}/fd").iterdir():
         if "scoreboard" in os.readlink(file) and file.stat().st_size:  # made, and given its size
-            board = Scoreboard.inherited(os.open(file, os.O_RDWR))
-            board.close()
-            return board
+            scoreboard = Scoreboard.inherited(os.open(file, os.O_RDWR))
+            scoreboard.close()
+            return scoreboard
     return None
 
 

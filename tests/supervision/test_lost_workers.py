@@ -29,7 +29,9 @@ def test_a_call_of_a_lost_worker_is_closed_and_the_spare_serves(
     assert trial.serves() not in (0, lost)
     trial.until_whole(1)
     why = Replaced.KILLED if sent == signal.SIGKILL else Replaced.HUNG
-    assert [trial.board.replaced(each) for each in Replaced] == [each == why for each in Replaced]
+    assert [trial.scoreboard.replaced(each) for each in Replaced] == [
+        each == why for each in Replaced
+    ]
 
 
 @contextmanager
@@ -46,14 +48,14 @@ def stopped(*pids: int) -> Iterator[None]:
 def test_a_line_that_was_stopped_and_goes_on_is_what_it_was(trial: Trial) -> None:
     """By a debugger, by the freezer of a container: longer than anybody waits for a signal."""
     before = trial.workers
-    beats = {slot: slot.beaten for slot in trial.board.slots if slot.state}
+    beats = {slot: slot.beaten for slot in trial.scoreboard.slots if slot.state}
     with stopped(trial.process.pid):
         with stopped(*before):
             pause(2 * BEAT_SECONDS)
         until(lambda: all(slot.beaten > 1 + beats[slot] for slot in beats))
     assert trial.serves() in before
     assert trial.workers == before
-    assert [trial.board.replaced(each) for each in Replaced] == [0] * len(Replaced)
+    assert [trial.scoreboard.replaced(each) for each in Replaced] == [0] * len(Replaced)
 
 
 @pytest.mark.parametrize(
@@ -74,7 +76,7 @@ def test_what_keeps_a_worker_from_serving_ends_it(trial: Trial, key: str, why: R
         assert waiting.ended.wait(SECONDS)
         assert "IVR_DONE" not in waiting.variables
     assert trial.serves() not in (0, lost)
-    assert trial.board.replaced(why) == 1
+    assert trial.scoreboard.replaced(why) == 1
 
 
 def test_workers_take_turns(tmp_path: Path) -> None:
@@ -85,7 +87,7 @@ def test_workers_take_turns(tmp_path: Path) -> None:
             while len(set(pids)) < 2 and len(pids) < MANY:  # one may have no processor for a while
                 pids.append(first_worker(calls.enter_context(trial.ring())))
             assert len(set(pids)) == 2
-            assert trial.board.calls == len(pids)
+            assert trial.scoreboard.calls == len(pids)
 
 
 def test_without_any_worker_calls_are_given_back_and_the_next_worker_serves(trial: Trial) -> None:

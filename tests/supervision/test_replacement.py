@@ -30,7 +30,7 @@ def test_a_replacement_one_by_one_leaves_calls_where_they_are(tmp_path: Path) ->
             assert not asterisk.ended.is_set()
         until(lambda: not trial.workers & before)
         trial.until_whole(2)
-        assert trial.board.replaced(Replaced.ROLLING) == 3
+        assert trial.scoreboard.replaced(Replaced.ROLLING) == 3
 
 
 def test_a_replacement_is_never_fewer_workers_than_are_wanted(tmp_path: Path) -> None:
@@ -39,7 +39,7 @@ def test_a_replacement_is_never_fewer_workers_than_are_wanted(tmp_path: Path) ->
         before, fewest = trial.workers, 2
         trial.process.send_signal(signal.SIGHUP)
         while trial.workers & before:
-            fewest = min(fewest, trial.board.serving)
+            fewest = min(fewest, trial.scoreboard.serving)
             assert trial.serves()
         assert fewest == 2
 

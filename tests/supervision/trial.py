@@ -59,29 +59,29 @@ def say(line: str) -> None:
 
 def work(drain_seconds: float) -> None:
     die_with_parent()
-    post = WorkerProcess.of_environment()
+    worker = WorkerProcess.of_environment()
     match Path(os.environ["TRIAL"]).read_text():
         case "broken":
             sys.exit(1)
         case "silent":
             threading.Event().wait()
     server = LineServer(
-        post.listener,
+        worker.listener,
         100,
-        lambda session: answer(session, server, post),
+        lambda session: answer(session, server, worker),
         print,
         lock=LOCK,
-        place=(post.board, post.slot),
-        exhausted=post.exhausted,
+        place=(worker.scoreboard, worker.slot),
+        exhausted=worker.exhausted,
     )
     with ExitStack() as stack:
-        if post.wait_for_work():
+        if worker.wait_for_work():
             server.start()
             stack.callback(server.drain, drain_seconds)
-            post.wait_for_end()
+            worker.wait_for_end()
 
 
-def answer(session: AgiSession, server: LineServer, post: WorkerProcess) -> None:
+def answer(session: AgiSession, server: LineServer, worker: WorkerProcess) -> None:
     session.set("WORKER", str(os.getpid()))
     while (key := session.telephone.ask_key([utterance()], 5)) != "1":
         match key:

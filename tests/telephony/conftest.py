@@ -7,19 +7,19 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.telephony.house import SECONDS, House
+from tests.telephony.harness import SECONDS, Harness
 
 
 @pytest.fixture
-def house() -> Iterator[House]:
+def harness() -> Iterator[Harness]:
     """A running server, of which nothing may be left after the test."""
     before = set(threading.enumerate())
-    house = House()
-    house.server.start()
-    yield house
-    house.release.set()
-    house.server.close()
-    assert house.server.calls == 0
+    harness = Harness()
+    harness.server.start()
+    yield harness
+    harness.release.set()
+    harness.server.close()
+    assert harness.server.calls == 0
     for thread in set(threading.enumerate()) - before:
         thread.join(SECONDS)
         assert not thread.is_alive(), thread.name

@@ -48,7 +48,7 @@ def same_call(flow: Flow, name: str, lives: Sequence[tuple[int, bool]]) -> World
         check_what_is_done_later(world, plain)
     else:
         check_what_is_done(world, plain)
-    booked = list(world.operator.book.orders)
+    booked = list(world.operator.orders.orders)
     assert [id for id in call.orders if not id.startswith("invoice")] == booked
     if world.story.repeats and not has_no_try_left(world):
         assert call.identification == calm.identification
@@ -94,7 +94,7 @@ def has_no_try_left(world: World) -> bool:
 
 def check_that_nothing_is_open(world: World) -> None:
     """Every order is settled, and what the network has done is what the completed ones say."""
-    orders, done = world.operator.book.orders.values(), world.operator.network.done.values()
+    orders, done = world.operator.orders.orders.values(), world.operator.network.done.values()
     if world.story.network != "silent":
         assert {order.state for order in orders} <= FINAL
     completed = {order.id for order in orders if order.state is OrderState.COMPLETED}

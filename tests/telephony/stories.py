@@ -114,12 +114,12 @@ class World:
         operator.announcements.set(
             *by("engineer"), Announcement(words, until), operator.clock.now()
         )
-        operator.board.refresh()
+        operator.announcement_cache.refresh()
 
     def ring(self, lives: Sequence[tuple[int, bool]] = ()) -> None:
         """The call, and afterwards what workers that died in it have left to ``ivr orders``."""
         self._talk(lives)
-        book, clock = self.operator.book, self.operator.clock
+        book, clock = self.operator.orders, self.operator.clock
         self.left = [book.orders[id] for id in book.claims if book.orders[id].state not in FINAL]
         if self.left:
             clock.sleep(CLAIM.total_seconds())
@@ -167,7 +167,7 @@ class World:
     def orders(self) -> list[object]:
         return [
             (order.number, order.changes, order.once, order.state, order.undoes is not None)
-            for order in self.operator.book.orders.values()
+            for order in self.operator.orders.orders.values()
         ]
 
     def written(self) -> dict[str, object]:

@@ -51,7 +51,7 @@ def test_what_is_wanted_twice_in_a_call_is_had_twice() -> None:
     kept = {name: undisturbed("0890.yaml", name).operator for name in STORIES if "two" in name}
     assert len(kept["two invoices"].invoices.kept) == 2
     assert len(kept["two requests"].requests.kept) == 2
-    assert len(kept["two packages"].book.orders) == 2
+    assert len(kept["two packages"].orders.orders) == 2
 
 
 @pytest.mark.parametrize("name", STORIES)

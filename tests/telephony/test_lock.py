@@ -14,7 +14,7 @@ import structlog
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.flow.checkpoint import PLACE
+from ivr.flow.checkpoint import CHECKPOINT
 from ivr.telephony import server as server_module
 from ivr.telephony.agi import NAMES, Agi, NotAsterisk
 from ivr.telephony.checkpoints import CheckpointStore
@@ -22,7 +22,7 @@ from ivr.telephony.lock import SEAL, PortLock
 from ivr.telephony.server import LineServer
 from ivr.telephony.session import GIVEN, AgiSession
 from ivr.telephony.strangers import Strangers
-from tests.telephony.house import SECONDS, House
+from tests.telephony.harness import SECONDS, Harness
 from tests.telephony.scripted import CALL, HEADER, LOCK, FakeAsterisk, header
 
 STOLEN = "language=en&node=number-puk&subscriber=99365880001&means=passport"
@@ -53,14 +53,14 @@ class Desk:
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
-    places = CheckpointStore(tmp_path / "places")
-    places.write(OTHER, LOCK.seal(OTHER, STOLEN))
+    checkpoints = CheckpointStore(tmp_path / "places")
+    checkpoints.write(OTHER, LOCK.seal(OTHER, STOLEN))
     believed: list[str] = []
 
     def answer(session: AgiSession) -> None:
-        believed.append(session.get(PLACE))
+        believed.append(session.get(CHECKPOINT))
 
-    server = LineServer("127.0.0.1:0", 5, answer, print, lock=LOCK, places=places)
+    server = LineServer("127.0.0.1:0", 5, answer, print, lock=LOCK, checkpoints=checkpoints)
     desk = Desk(server, believed)
     server.start()
     with closing(server):
@@ -114,16 +114,16 @@ def test_a_request_without_the_token_of_its_call_is_none(
 
 
 RIGHT = HEADER.decode().rstrip("\n").split("\n")
-ARGUMENT = f"agi_arg_5: {PLACE}={LOCK.seal(CALL, STOLEN)}"
+ARGUMENT = f"agi_arg_5: {CHECKPOINT}={LOCK.seal(CALL, STOLEN)}"
 
 
 @pytest.mark.parametrize(
     "lines",
     [
         [*RIGHT, ARGUMENT],
-        [*RIGHT, f"agi_arg_{len(GIVEN) + 1}: {PLACE}={LOCK.seal(CALL, STOLEN)}"],
-        [*RIGHT, f"agi_arg_: {PLACE}={STOLEN}"],
-        [*RIGHT, f"agi_arg_0: {PLACE}={STOLEN}"],
+        [*RIGHT, f"agi_arg_{len(GIVEN) + 1}: {CHECKPOINT}={LOCK.seal(CALL, STOLEN)}"],
+        [*RIGHT, f"agi_arg_: {CHECKPOINT}={STOLEN}"],
+        [*RIGHT, f"agi_arg_0: {CHECKPOINT}={STOLEN}"],
         [*RIGHT, f"agi_arg_{len(GIVEN) + 1}: IVR_OTHER=1"],
         [*RIGHT, "agi_callerid: 99365880001"],
         ["agi_callerid: 99365880001", *RIGHT],
@@ -148,7 +148,7 @@ def test_a_header_that_asterisk_does_not_write_is_no_call(desk: Desk, lines: lis
 @given(
     st.sampled_from(["callerid", "calleridname", "dnid", "rdnis", "accountcode"]),
     st.lists(
-        st.sampled_from([*RIGHT, ARGUMENT, "", f"agi_arg_: {PLACE}=x", "agi_x: 1"]), min_size=1
+        st.sampled_from([*RIGHT, ARGUMENT, "", f"agi_arg_: {CHECKPOINT}=x", "agi_x: 1"]), min_size=1
     ),
 )
 def test_no_line_break_in_a_field_adds_an_argument(name: str, lines: list[str]) -> None:
@@ -166,16 +166,16 @@ def test_no_line_break_in_a_field_adds_an_argument(name: str, lines: list[str]) 
             session = AgiSession(agi, LOCK, None, None, ours)
         except NotAsterisk:
             return
-        assert session.get(PLACE) == ""
+        assert session.get(CHECKPOINT) == ""
         assert set(agi.env) == set(NAMES)
 
 
 @pytest.mark.parametrize("address", ["127.0.0.2", "127.9.9.9"])
-def test_a_peer_of_another_address_is_not_even_heard(house: House, address: str) -> None:
-    with socket.create_connection(house.server.address, SECONDS, (address, 0)) as peer:
+def test_a_peer_of_another_address_is_not_even_heard(harness: Harness, address: str) -> None:
+    with socket.create_connection(harness.server.address, SECONDS, (address, 0)) as peer:
         peer.sendall(HEADER)
         assert peer.recv(1) == b""
-    assert house.dial()["IVR_DONE"] == "1"
+    assert harness.dial()["IVR_DONE"] == "1"
 
 
 @pytest.mark.parametrize(
@@ -193,14 +193,14 @@ def test_which_addresses_may_ask_is_a_setting(peers: str, address: str, admitted
 
 
 def test_peers_that_say_nothing_do_not_keep_calls_out(
-    house: House, monkeypatch: pytest.MonkeyPatch
+    harness: Harness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(server_module, "MOST_ARRIVING", 3)
-    silent = [socket.create_connection(house.server.address, SECONDS) for _ in range(10)]
+    silent = [socket.create_connection(harness.server.address, SECONDS) for _ in range(10)]
     try:
         for peer in silent[:7]:
             assert peer.recv(1) == b""  # the oldest make room
-        assert house.dial()["IVR_DONE"] == "1"
+        assert harness.dial()["IVR_DONE"] == "1"
     finally:
         for peer in silent:
             peer.close()

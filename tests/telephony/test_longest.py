@@ -42,11 +42,11 @@ def test_the_oldest_caller_of_each_kind_is_told() -> None:
 
 
 def test_agents_with_a_pause_are_counted() -> None:
-    with FakeManager() as manager, linked(manager) as link, followed(link) as board:
+    with FakeManager() as manager, linked(manager) as link, followed(link) as queue_status:
         until(lambda: manager.seen("QueueSummary") > 0)
-        assert board.paused is None
+        assert queue_status.paused is None
         manager.tell(MEMBERS + b"Event: QueueStatusComplete\r\n\r\n")
-        until(lambda: board.paused == 2)
+        until(lambda: queue_status.paused == 2)
 
 
 @pytest.mark.parametrize("bad", ["", "1:2", "a:b:c"])

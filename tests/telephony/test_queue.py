@@ -103,44 +103,44 @@ BOOTED = b"Event: FullyBooted\r\nStatus: Fully Booted\r\n\r\n"
 
 @contextmanager
 def followed(link: AmiLink) -> Iterator[QueueStatus]:
-    board, stop = QueueStatus(link), threading.Event()
-    thread = threading.Thread(target=board.follow, args=(stop,))
+    queue_status, stop = QueueStatus(link), threading.Event()
+    thread = threading.Thread(target=queue_status.follow, args=(stop,))
     thread.start()
-    yield board
+    yield queue_status
     stop.set()
     thread.join(SECONDS)
 
 
-def names(board: QueueStatus) -> list[str]:
-    return [queue.name for queue in board.queues]
+def names(queue_status: QueueStatus) -> list[str]:
+    return [queue.name for queue in queue_status.queues]
 
 
 def test_the_board_shows_every_queue_once_all_were_told() -> None:
-    with FakeManager() as manager, linked(manager) as link, followed(link) as board:
+    with FakeManager() as manager, linked(manager) as link, followed(link) as queue_status:
         until(lambda: manager.seen("QueueSummary") > 0)
         manager.tell(SUMMARY % (b"b", 1) + SUMMARY % (b"a", 3))
         assert link.action("Ping")["Response"] == "Success"
-        assert names(board) == []
+        assert names(queue_status) == []
         manager.tell(COMPLETE)
-        until(lambda: names(board) == ["a", "b"])
-        first, second = board.queues
+        until(lambda: names(queue_status) == ["a", "b"])
+        first, second = queue_status.queues
         assert first == QueueState("a", waiting=2, longest_wait=17, available=3, busy=0)
         assert (second.name, second.busy) == ("b", 2)
 
 
 def test_the_board_is_empty_while_the_link_is_down_and_asks_anew_when_it_is_back() -> None:
-    with FakeManager() as manager, linked(manager) as link, followed(link) as board:
+    with FakeManager() as manager, linked(manager) as link, followed(link) as queue_status:
         until(lambda: manager.seen("QueueSummary") > 0)
         manager.tell(SUMMARY % (b"a", 1) + COMPLETE)
-        until(lambda: len(board.queues) == 1)
+        until(lambda: len(queue_status.queues) == 1)
         before = manager.seen("QueueSummary")
         manager.cut()
-        until(lambda: not board.queues)
+        until(lambda: not queue_status.queues)
         assert link.connected.wait(SECONDS)
         manager.tell(SUMMARY % (b"half", 1) + BOOTED)
         until(lambda: manager.seen("QueueSummary") > before)
         manager.tell(SUMMARY % (b"a", 1) + COMPLETE)
-        until(lambda: names(board) == ["a"])
+        until(lambda: names(queue_status) == ["a"])
 
 
 def test_a_manager_without_queues_is_asked_again() -> None:
@@ -151,6 +151,6 @@ def test_a_manager_without_queues_is_asked_again() -> None:
             else b"Response: Success\r\n"
         )
     )
-    with refusing as manager, linked(manager) as link, followed(link) as board:
+    with refusing as manager, linked(manager) as link, followed(link) as queue_status:
         until(lambda: manager.seen("QueueSummary") > 1)
-        assert board.queues == ()
+        assert queue_status.queues == ()

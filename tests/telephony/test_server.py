@@ -15,17 +15,17 @@ from ivr.telephony.offload import offload
 from ivr.telephony.server import BUSY_AT_ONCE, LineServer
 from ivr.telephony.session import AgiSession
 from tests.contracts.telephone_contract import utterance
-from tests.telephony.house import SECONDS, House
+from tests.telephony.harness import SECONDS, Harness
 from tests.telephony.scripted import LOCK, FakeAsterisk, Hangup, header
 
 RESUMED = header("resume")
 
 
-def test_a_call_is_answered_and_its_connection_closed(house: House) -> None:
-    assert house.dial()["IVR_DONE"] == "1"
+def test_a_call_is_answered_and_its_connection_closed(harness: Harness) -> None:
+    assert harness.dial()["IVR_DONE"] == "1"
 
 
-def test_what_asterisk_says_of_the_call_is_known(house: House) -> None:
+def test_what_asterisk_says_of_the_call_is_known(harness: Harness) -> None:
     known: list[str] = []
     server = LineServer(
         "127.0.0.1:0",
@@ -56,35 +56,35 @@ def test_a_variable_of_the_call_is_read_back() -> None:
     assert known == ["services/mms ü", ""]
 
 
-def test_calls_run_side_by_side_and_are_counted(house: House) -> None:
-    with house.ring("5"), house.ring("5"):
-        house.waits(2)
-        assert (house.server.calls, house.server.most_seen) == (2, 2)
-        house.release.set()
+def test_calls_run_side_by_side_and_are_counted(harness: Harness) -> None:
+    with harness.ring("5"), harness.ring("5"):
+        harness.waits(2)
+        assert (harness.server.calls, harness.server.most_seen) == (2, 2)
+        harness.release.set()
 
 
-def test_a_call_over_the_bound_is_told_so_at_once(house: House) -> None:
-    with house.ring("5"), house.ring("5"):
-        house.waits(2)
-        assert house.dial() == {"IVR_NEXT": "busy", "IVR_DONE": "1"}
-        house.release.set()
-    assert house.server.most_seen == 2
+def test_a_call_over_the_bound_is_told_so_at_once(harness: Harness) -> None:
+    with harness.ring("5"), harness.ring("5"):
+        harness.waits(2)
+        assert harness.dial() == {"IVR_NEXT": "busy", "IVR_DONE": "1"}
+        harness.release.set()
+    assert harness.server.most_seen == 2
 
 
-def test_a_call_that_another_worker_has_begun_is_taken_over_the_bound(house: House) -> None:
-    with house.ring("5"), house.ring("5"):
-        house.waits(2)
-        assert "IVR_NEXT" not in house.dial("1", RESUMED)
-        assert house.dial("1")["IVR_NEXT"] == "busy"
-        house.release.set()
-    assert house.server.most_seen == 3
+def test_a_call_that_another_worker_has_begun_is_taken_over_the_bound(harness: Harness) -> None:
+    with harness.ring("5"), harness.ring("5"):
+        harness.waits(2)
+        assert "IVR_NEXT" not in harness.dial("1", RESUMED)
+        assert harness.dial("1")["IVR_NEXT"] == "busy"
+        harness.release.set()
+    assert harness.server.most_seen == 3
 
 
 def test_a_call_that_the_dialplan_has_not_let_in_is_told_so_and_no_call_of_the_line(
-    house: House,
+    harness: Harness,
 ) -> None:
-    assert house.dial("1", header("busy")) == {"IVR_NEXT": "busy", "IVR_DONE": "1"}
-    assert house.server.most_seen == 0
+    assert harness.dial("1", header("busy")) == {"IVR_NEXT": "busy", "IVR_DONE": "1"}
+    assert harness.server.most_seen == 0
 
 
 @pytest.mark.parametrize(
@@ -104,28 +104,28 @@ def test_a_server_that_can_serve_nobody_says_so(error: Exception) -> None:
     assert said == [str(error) or "no memory"]
 
 
-def test_a_place_that_is_free_again_is_given_to_the_next_call(house: House) -> None:
+def test_a_place_that_is_free_again_is_given_to_the_next_call(harness: Harness) -> None:
     for _ in range(10):
-        assert house.dial()["IVR_DONE"] == "1"
+        assert harness.dial()["IVR_DONE"] == "1"
 
 
 def test_far_over_the_bound_connections_are_closed(
-    house: House, monkeypatch: pytest.MonkeyPatch
+    harness: Harness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("ivr.telephony.server.MOST_REFUSED", 0)
-    with house.ring("5"), house.ring("5"):
-        house.waits(2)
-        assert house.dial() == {}
-        house.release.set()
+    with harness.ring("5"), harness.ring("5"):
+        harness.waits(2)
+        assert harness.dial() == {}
+        harness.release.set()
 
 
-def test_a_fault_in_one_call_ends_that_call_without_done(house: House) -> None:
-    with house.ring("5") as other:
-        house.waits(1)
+def test_a_fault_in_one_call_ends_that_call_without_done(harness: Harness) -> None:
+    with harness.ring("5") as other:
+        harness.waits(1)
         with structlog.testing.capture_logs() as logs:
-            assert "IVR_DONE" not in house.dial("9")
+            assert "IVR_DONE" not in harness.dial("9")
         assert [line["event"] for line in logs] == ["a call failed"]
-        house.release.set()
+        harness.release.set()
         assert other.ended.wait(SECONDS)
     assert other.variables["IVR_DONE"] == "1"
 
@@ -151,26 +151,26 @@ def test_no_fault_of_any_kind_ends_the_board() -> None:
 
 
 @pytest.mark.parametrize("form", list(Hangup))
-def test_a_hang_up_is_no_fault(house: House, form: Hangup) -> None:
-    with structlog.testing.capture_logs() as logs, house.ring("", form) as asterisk:
+def test_a_hang_up_is_no_fault(harness: Harness, form: Hangup) -> None:
+    with structlog.testing.capture_logs() as logs, harness.ring("", form) as asterisk:
         assert asterisk.ended.wait(SECONDS)
     assert logs == []
 
 
-def test_draining_lets_a_call_end(house: House) -> None:
-    with house.ring("5") as asterisk:
-        house.waits(1)
-        draining = threading.Thread(target=house.server.drain, args=(SECONDS,))
+def test_draining_lets_a_call_end(harness: Harness) -> None:
+    with harness.ring("5") as asterisk:
+        harness.waits(1)
+        draining = threading.Thread(target=harness.server.drain, args=(SECONDS,))
         draining.start()
-        house.release.set()
+        harness.release.set()
         assert asterisk.ended.wait(SECONDS)
         draining.join()
     assert asterisk.variables["IVR_DONE"] == "1"
 
 
-def test_draining_takes_no_new_call(house: House) -> None:
-    address = house.server.address
-    house.server.drain(0)
+def test_draining_takes_no_new_call(harness: Harness) -> None:
+    address = harness.server.address
+    harness.server.drain(0)
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(address, SECONDS)
 
@@ -247,7 +247,7 @@ def test_a_line_without_a_thread_left_says_so_at_its_start(
     assert not server.is_taking
 
 
-def test_a_port_in_use_is_named_with_the_setting_that_moves_it(house: House) -> None:
-    bind = "{}:{}".format(*house.server.address)
+def test_a_port_in_use_is_named_with_the_setting_that_moves_it(harness: Harness) -> None:
+    bind = "{}:{}".format(*harness.server.address)
     with pytest.raises(Unusable, match=rf"{bind}.*IVR_AGI_BIND"):
         LineServer(bind, 1, print, print, lock=LOCK)

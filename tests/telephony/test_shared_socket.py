@@ -14,7 +14,7 @@ from ivr.supervision.listener import open_listener
 from ivr.supervision.scoreboard import Scoreboard, State
 from ivr.telephony.offload import offload
 from ivr.telephony.server import LineServer
-from tests.telephony.house import SECONDS
+from tests.telephony.harness import SECONDS
 from tests.telephony.scripted import LOCK, FakeAsterisk
 from tests.waiting import until
 

@@ -15,14 +15,14 @@ from ivr.telephony.agi import Agi
 from ivr.telephony.server import LineServer
 from ivr.telephony.session import AgiSession
 from tests.contracts.telephone_contract import utterance
-from tests.telephony.house import SECONDS, House
+from tests.telephony.harness import SECONDS, Harness
 from tests.telephony.scripted import HEADER, LOCK, FakeAsterisk
 
 
-def send(house: House, sent: bytes) -> None:
+def send(harness: Harness, sent: bytes) -> None:
     """Send bytes and nothing more, and read until the server closes the connection."""
     with (
-        socket.create_connection(house.server.address, SECONDS) as peer,
+        socket.create_connection(harness.server.address, SECONDS) as peer,
         suppress(ConnectionError),  # closed before it had sent all
     ):
         peer.sendall(sent)
@@ -46,20 +46,22 @@ def send(house: House, sent: bytes) -> None:
         ("hang-ups without end", HEADER + b"HANGUP\n" * 10_000),
     ],
 )
-def test_a_strange_peer_costs_its_own_connection_only(house: House, name: str, sent: bytes) -> None:
-    send(house, sent)
-    assert house.dial()["IVR_DONE"] == "1"
+def test_a_strange_peer_costs_its_own_connection_only(
+    harness: Harness, name: str, sent: bytes
+) -> None:
+    send(harness, sent)
+    assert harness.dial()["IVR_DONE"] == "1"
 
 
 @pytest.mark.parametrize("line", [b"HANGUP\n", b"520-usage\n"])
-def test_a_peer_that_never_ends_its_reply_holds_nobody_up(house: House, line: bytes) -> None:
-    with house.ring("5") as other, socket.create_connection(house.server.address) as peer:
-        house.waits(1)
+def test_a_peer_that_never_ends_its_reply_holds_nobody_up(harness: Harness, line: bytes) -> None:
+    with harness.ring("5") as other, socket.create_connection(harness.server.address) as peer:
+        harness.waits(1)
         with suppress(ConnectionError):
             peer.sendall(HEADER)
             while True:
                 peer.sendall(1000 * line)
-        house.release.set()
+        harness.release.set()
         assert other.ended.wait(SECONDS)
     assert other.variables["IVR_DONE"] == "1"
 
@@ -98,41 +100,41 @@ def test_a_peer_that_answers_before_it_is_asked_holds_nobody_up() -> None:
     assert asterisk.variables["IVR_DONE"] == "1"
 
 
-def test_slow_and_silent_peers_hold_nobody_up(house: House) -> None:
-    with socket.create_connection(house.server.address, SECONDS) as slow:
+def test_slow_and_silent_peers_hold_nobody_up(harness: Harness) -> None:
+    with socket.create_connection(harness.server.address, SECONDS) as slow:
         slow.sendall(b"agi_req")
-        assert house.dial()["IVR_DONE"] == "1"
-    assert house.dial()["IVR_DONE"] == "1"
+        assert harness.dial()["IVR_DONE"] == "1"
+    assert harness.dial()["IVR_DONE"] == "1"
 
 
 @pytest.mark.parametrize("sent", [b"", b"agi_req", HEADER[:-1]])
 def test_a_peer_that_does_not_finish_its_header_is_closed_in_time(
-    house: House, monkeypatch: pytest.MonkeyPatch, sent: bytes
+    harness: Harness, monkeypatch: pytest.MonkeyPatch, sent: bytes
 ) -> None:
     monkeypatch.setattr("ivr.telephony.server.Agi", partial(Agi, header_seconds=0.1))
-    with socket.create_connection(house.server.address, SECONDS) as slow:
+    with socket.create_connection(harness.server.address, SECONDS) as slow:
         slow.sendall(sent)
         assert slow.recv(1) == b""
     monkeypatch.undo()  # the next one has its time
-    assert house.dial()["IVR_DONE"] == "1"
+    assert harness.dial()["IVR_DONE"] == "1"
 
 
 def test_silent_peers_over_the_bound_do_not_keep_others_from_being_told(
-    house: House, monkeypatch: pytest.MonkeyPatch
+    harness: Harness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("ivr.telephony.server.Agi", partial(Agi, header_seconds=0.5))
-    with house.ring("5"), house.ring("5"), ExitStack() as silent:
-        house.waits(2)
+    with harness.ring("5"), harness.ring("5"), ExitStack() as silent:
+        harness.waits(2)
         for _ in range(10):
-            silent.enter_context(socket.create_connection(house.server.address, SECONDS))
-        assert house.dial()["IVR_NEXT"] == "busy"
-        house.release.set()
+            silent.enter_context(socket.create_connection(harness.server.address, SECONDS))
+        assert harness.dial()["IVR_NEXT"] == "busy"
+        harness.release.set()
 
 
 @settings(
     max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(st.binary(max_size=400), st.booleans())
-def test_no_bytes_can_bring_it_down(house: House, garbage: bytes, after_header: bool) -> None:
-    send(house, (HEADER if after_header else b"") + garbage)
-    assert house.dial().get("IVR_DONE") == "1"
+def test_no_bytes_can_bring_it_down(harness: Harness, garbage: bytes, after_header: bool) -> None:
+    send(harness, (HEADER if after_header else b"") + garbage)
+    assert harness.dial().get("IVR_DONE") == "1"

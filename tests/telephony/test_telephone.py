@@ -148,7 +148,7 @@ def hold(
     hangup: Hangup = Hangup.MINUS_ONE,
     hangs_up_at: int = 0,
 ) -> object:
-    """What a call at a switchboard comes to: what its talk answers, or which error ends it."""
+    """What a call in a call loop comes to: what its talk answers, or which error ends it."""
     said: SimpleQueue[object] = SimpleQueue()
 
     def answer(session: AgiSession) -> None:

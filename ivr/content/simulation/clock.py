@@ -21,8 +21,8 @@ class FixedClock(Clock):
     def now(self) -> datetime:
         return self._at
 
-    def local(self, moment: datetime | None = None) -> datetime:
-        return (moment or self._at).astimezone(self._zone)
+    def local(self, at: datetime | None = None) -> datetime:
+        return (at or self._at).astimezone(self._zone)
 
     def sleep(self, seconds: float) -> None:
         self._at += timedelta(seconds=seconds)

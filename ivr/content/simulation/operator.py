@@ -93,13 +93,13 @@ def _subscriber(content: Content, status: Status) -> Subscriber:
 class AlwaysRight(Identification):
     """Every code word and every passport matches."""
 
-    def standing(self, call: str, number: Msisdn, origin: Origin) -> LockState:
+    def lock_state(self, call: str, number: Msisdn, origin: Origin) -> LockState:
         return LockState.OPEN
 
     def proof(self, number: Msisdn) -> Proof | None:
         return Proof(0)
 
-    def check(self, attempt: Attempt, secret: Secret, moment: OnDelay = no_op) -> Verdict:
+    def check(self, attempt: Attempt, secret: Secret, on_delay: OnDelay = no_op) -> Verdict:
         return Verdict.MATCH
 
 

@@ -72,7 +72,7 @@ class SimulatedSubscriptions(ChangeRequests):
         key: OperationKey,
         number: Msisdn,
         offer: Offer,
-        moment: OnDelay = no_op,
+        on_delay: OnDelay = no_op,
         evidence: Evidence = UNQUESTIONED,
         language: Language | None = None,
     ) -> Receipt:
@@ -93,7 +93,7 @@ class SimulatedSubscriptions(ChangeRequests):
         actor: Actor,
         key: OperationKey,
         number: Msisdn,
-        moment: OnDelay = no_op,
+        on_delay: OnDelay = no_op,
         language: Language | None = None,
     ) -> Recalled | None:
         return None
@@ -104,7 +104,7 @@ class SimulatedSubscriptions(ChangeRequests):
         key: OperationKey,
         number: Msisdn,
         order: str,
-        moment: OnDelay = no_op,
+        on_delay: OnDelay = no_op,
         evidence: Evidence = UNQUESTIONED,
         language: Language | None = None,
     ) -> Receipt:

@@ -98,21 +98,21 @@ class Identify(Node):
         means, has_tried = IdentificationMethod.CODEWORD, False
         talk.moved()
         while True:
-            standing = talk.care.identification.standing(talk.call.id, number, talk.call.origin)
-            match standing:
+            lock_state = talk.care.identification.lock_state(talk.call.id, number, talk.call.origin)
+            match lock_state:
                 case LockState.OPEN:
                     came = self._try(talk, number, means)
                 case LockState.CODEWORD:
                     came = self._try(talk, number, IdentificationMethod.CODEWORD, only=True)
                 case LockState.LOCKED | LockState.OFFICE:
-                    left = end_lock(talk, number, standing)
+                    left = end_lock(talk, number, lock_state)
                     if left is not None:
                         return left
                     continue
                 case LockState.SPENT | LockState.STOPPED:
-                    return self._refuse(talk, standing, has_tried)
+                    return self._refuse(talk, lock_state, has_tried)
                 case _:
-                    assert_never(standing)
+                    assert_never(lock_state)
             if not isinstance(came, IdentificationMethod):
                 return came
             means = came
@@ -164,8 +164,8 @@ class Identify(Node):
         if call.reason == REASON:  # the lock is over; an agent need not know of it
             call.reason = ""
 
-    def _refuse(self, talk: Dialogue, standing: LockState, has_tried: bool) -> NodeExit:
-        talk.say("identify.stopped" if standing is LockState.STOPPED else "identify.locked")
+    def _refuse(self, talk: Dialogue, lock_state: LockState, has_tried: bool) -> NodeExit:
+        talk.say("identify.stopped" if lock_state is LockState.STOPPED else "identify.locked")
         if has_tried:
             return talk.to_agent(REASON)
         talk.call.reason = talk.call.reason or REASON

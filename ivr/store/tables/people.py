@@ -83,7 +83,7 @@ payments = Table(
     UniqueConstraint("msisdn", "reference"),
 )
 """``reference`` is billing's id of a payment, null if it gave none; ``ordinal`` counts equal
-payments of one moment (``ivr.care.paying``)."""
+payments of one moment (``ivr.care.payments``)."""
 
 caller_languages = Table(
     "caller_languages",

@@ -42,10 +42,10 @@ class Desk:
         attempt = Attempt(call or self.ring(), number, origin(caller), means)
         return self.operator.care.identification.check(attempt, Secret(keys))
 
-    def standing(
+    def lock_state(
         self, number: Msisdn = NUMBER, *, call: str = "new", caller: Msisdn | None = None
     ) -> LockState:
-        return self.operator.care.identification.standing(call, number, origin(caller))
+        return self.operator.care.identification.lock_state(call, number, origin(caller))
 
     def fail(self, times: int, caller: Msisdn | None = None, **every: float) -> list[Verdict]:
         verdicts = []

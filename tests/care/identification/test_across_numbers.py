@@ -47,16 +47,16 @@ class TestAcrossNumbers:
         self, desk: Desk
     ) -> None:
         self.guess(desk, 29, seconds=5)
-        assert desk.standing() is LockState.OPEN
+        assert desk.lock_state() is LockState.OPEN
         self.guess(desk, 1)
-        assert desk.standing() is LockState.CODEWORD
+        assert desk.lock_state() is LockState.CODEWORD
         assert desk.check(PASSPORT_KEYS, means=IdentificationMethod.PASSPORT) is Verdict.LOCKED
         assert desk.check(CODEWORD_KEYS) is Verdict.MATCH
         self.assert_served(desk, NUMBER, OTHER)
 
     def test_after_sixty_they_may_not_try(self, desk: Desk) -> None:
         self.guess(desk, 60, seconds=2)
-        assert desk.standing() is LockState.STOPPED
+        assert desk.lock_state() is LockState.STOPPED
         assert desk.check(CODEWORD_KEYS) is Verdict.LOCKED
         self.assert_served(desk, NUMBER, OTHER)
 
@@ -75,7 +75,7 @@ class TestAcrossNumbers:
         self.guess(desk, 29)
         attempt = Attempt("one", Msisdn("99363000000"), came, IdentificationMethod.PASSPORT)
         assert identification.check(attempt, Secret(WRONG)) is Verdict.LOCKED
-        assert identification.standing("two", NUMBER, came) is LockState.CODEWORD
+        assert identification.lock_state("two", NUMBER, came) is LockState.CODEWORD
 
     def test_it_is_over_after_ten_minutes(self, desk: Desk) -> None:
         self.guess(desk, 60)
@@ -90,25 +90,25 @@ class TestAcrossNumbers:
 
     def test_numbers_that_change_and_exist_are_bounded(self, desk: Desk) -> None:
         self.guess(desk, 99, known=True, seconds=2)
-        assert desk.standing(caller=OTHER) is LockState.OPEN
+        assert desk.lock_state(caller=OTHER) is LockState.OPEN
         self.guess(desk, 1, known=True, seconds=2)
-        assert desk.standing(caller=OTHER) is LockState.CODEWORD
+        assert desk.lock_state(caller=OTHER) is LockState.CODEWORD
         passport = desk.check(PASSPORT_KEYS, means=IdentificationMethod.PASSPORT, caller=OTHER)
         assert passport is Verdict.LOCKED
         assert desk.check(CODEWORD_KEYS, caller=OTHER) is Verdict.MATCH
         self.guess(desk, 100, known=True, seconds=1)
-        assert desk.standing(caller=OTHER) is LockState.STOPPED
+        assert desk.lock_state(caller=OTHER) is LockState.STOPPED
         self.assert_served(desk, NUMBER)
 
     def test_the_line_refuses_unknown_callers_first(self, desk: Desk) -> None:
         self.at_once(desk, 60)
-        assert desk.standing() is LockState.STOPPED
-        assert desk.standing(caller=OTHER) is LockState.OPEN
+        assert desk.lock_state() is LockState.STOPPED
+        assert desk.lock_state(caller=OTHER) is LockState.OPEN
         self.at_once(desk, 60)
-        assert desk.standing(caller=OTHER) is LockState.STOPPED
+        assert desk.lock_state(caller=OTHER) is LockState.STOPPED
         self.assert_served(desk, NUMBER)
         desk.later(minutes=1)
-        assert desk.standing() is LockState.OPEN
+        assert desk.lock_state() is LockState.OPEN
 
     def test_the_count_is_exact_in_a_crowd(self, desk: Desk) -> None:
         """Of many at once who know the right passport, no more than the limit are let in."""

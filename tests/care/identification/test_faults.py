@@ -45,7 +45,7 @@ class TestAlike:
     ) -> None:
         verdicts = [desk.check(WRONG, number=number, means=means) for _ in range(5)]
         assert verdicts == [*[Verdict.NO_MATCH] * 4, Verdict.LOCKED]
-        assert desk.standing(number) is LockState.LOCKED
+        assert desk.lock_state(number) is LockState.LOCKED
 
     @pytest.mark.parametrize("keys", ["", "1", CODEWORD_KEYS, WRONG, "9" * 40])
     @pytest.mark.parametrize("number", [NUMBER, OTHER, NOBODY])

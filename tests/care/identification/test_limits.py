@@ -42,7 +42,7 @@ class TestLimits:
         verdicts = [desk.check(WRONG, call="one") for _ in range(3)]
         assert verdicts == [Verdict.NO_MATCH, Verdict.NO_MATCH, Verdict.LOCKED]
         assert desk.check(CODEWORD_KEYS, call="one") is Verdict.LOCKED
-        assert desk.standing(call="one") is LockState.SPENT
+        assert desk.lock_state(call="one") is LockState.SPENT
         assert desk.check(CODEWORD_KEYS, call="two") is Verdict.MATCH
 
     def test_the_tries_of_a_call_are_for_all_numbers_together(self, desk: Desk) -> None:
@@ -52,7 +52,7 @@ class TestLimits:
 
     def test_five_in_an_hour_lock_for_half_an_hour(self, desk: Desk) -> None:
         assert desk.fail(5, seconds=1)[-1] is Verdict.LOCKED
-        assert desk.standing() is LockState.LOCKED
+        assert desk.lock_state() is LockState.LOCKED
         assert desk.check(CODEWORD_KEYS) is Verdict.LOCKED
         desk.later(minutes=29)
         assert desk.check(CODEWORD_KEYS) is Verdict.LOCKED
@@ -64,11 +64,11 @@ class TestLimits:
         desk.later(minutes=20)
         desk.fail(3)
         desk.later(minutes=11)
-        assert desk.standing() is LockState.OPEN
+        assert desk.lock_state() is LockState.OPEN
 
     def test_four_in_an_hour_lock_nothing(self, desk: Desk) -> None:
         assert desk.fail(4) == [Verdict.NO_MATCH] * 4
-        assert desk.standing() is LockState.OPEN
+        assert desk.lock_state() is LockState.OPEN
 
     def test_five_in_more_than_an_hour_lock_nothing(self, desk: Desk) -> None:
         assert Verdict.LOCKED not in desk.fail(5, minutes=16)
@@ -84,7 +84,7 @@ class TestLimits:
         assert desk.fail(19, hours=25) == [Verdict.NO_MATCH] * 19
         assert desk.check(WRONG) is Verdict.LOCKED
         desk.later(days=400)
-        assert desk.standing() is LockState.OFFICE
+        assert desk.lock_state() is LockState.OFFICE
         assert desk.check(CODEWORD_KEYS) is Verdict.LOCKED
 
     def test_an_unlock_opens_at_once(self, desk: Desk) -> None:
@@ -95,9 +95,9 @@ class TestLimits:
     def test_strangers_lock_strangers_out_and_never_the_owner(self, desk: Desk) -> None:
         desk.fail(20, hours=25)
         for caller in (CALLER, OTHER, None):
-            assert desk.standing(caller=caller) is LockState.OFFICE
+            assert desk.lock_state(caller=caller) is LockState.OFFICE
             assert desk.check(CODEWORD_KEYS, caller=caller) is Verdict.LOCKED
-        assert desk.standing(caller=NUMBER) is LockState.OPEN
+        assert desk.lock_state(caller=NUMBER) is LockState.OPEN
         assert desk.check(CODEWORD_KEYS, caller=NUMBER) is Verdict.MATCH
 
     def test_the_owner_at_the_own_phone_locks_that_phone_only(self, desk: Desk) -> None:
@@ -124,13 +124,13 @@ class TestLimits:
     def test_a_caller_who_fails_for_many_numbers_is_stopped_for_all(self, desk: Desk) -> None:
         for digit in range(5):
             desk.check(WRONG, number=Msisdn(f"9936511111{digit}"), caller=CALLER)
-        assert desk.standing(caller=CALLER) is LockState.STOPPED
+        assert desk.lock_state(caller=CALLER) is LockState.STOPPED
         assert desk.check(CODEWORD_KEYS, caller=CALLER) is Verdict.LOCKED
         assert desk.check(CODEWORD_KEYS, caller=OTHER) is Verdict.MATCH
         desk.later(hours=23, minutes=59)
-        assert desk.standing(caller=CALLER) is LockState.STOPPED
+        assert desk.lock_state(caller=CALLER) is LockState.STOPPED
         desk.later(minutes=1)
-        assert desk.standing(caller=CALLER) is LockState.OPEN
+        assert desk.lock_state(caller=CALLER) is LockState.OPEN
 
     def test_a_caller_who_is_stopped_may_try_for_the_own_number(self, desk: Desk) -> None:
         for digit in range(5):
@@ -142,4 +142,4 @@ class TestLimits:
         for digit in range(8):
             desk.check(WRONG, number=Msisdn(f"9936511111{digit}"), caller=CALLER)
             desk.later(minutes=16)
-        assert desk.standing(caller=CALLER) is LockState.OPEN
+        assert desk.lock_state(caller=CALLER) is LockState.OPEN

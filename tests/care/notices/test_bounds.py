@@ -160,7 +160,7 @@ def happen(desk: Desk, fact: str, kind: str, at: int) -> str:
             fresh = dataclasses.replace(
                 ordered(change, id=f"o{at}"), state=OrderState.ACKNOWLEDGED, settled=None
             )
-            made.book.settle(written_order(made.book, fresh).id, OrderState.COMPLETED, now)
+            made.orders.settle(written_order(made.orders, fresh).id, OrderState.COMPLETED, now)
         case "puk":
             made.subscribers.note_puk(*by(f"call {at}"), NUMBER, now, PukBound(2, now, 5))
         case "passport":

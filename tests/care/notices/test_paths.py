@@ -93,7 +93,7 @@ class TestPaths:
 
     def test_forwarding_by_a_call_and_its_undo(self, desk: Desk) -> None:
         forward(desk, THIEF, 1)
-        (done,) = desk.operator.book.orders.values()
+        (done,) = desk.operator.orders.orders.values()
         subscriptions(desk.operator).undo(*on_phone("call", 2), NUMBER, done.id)
         desk.worker.once()
         desk.worker.once()
@@ -109,9 +109,9 @@ class TestPaths:
         forward(desk, THIEF, 1)
         desk.worker.once()
         assert occasions(desk) == []
-        (waiting,) = desk.operator.book.orders.values()
+        (waiting,) = desk.operator.orders.orders.values()
         desk.clock.sleep(NEWS.total_seconds())
-        desk.operator.book.settle(waiting.id, OrderState.COMPLETED, desk.clock.now())
+        desk.operator.orders.settle(waiting.id, OrderState.COMPLETED, desk.clock.now())
         desk.worker.once()
         assert occasions(desk) == ["forwarding"]
 
@@ -149,13 +149,13 @@ class TestPaths:
             settled=None,
             due=DUE,
         )
-        desk.operator.book.write(fresh)
+        desk.operator.orders.write(fresh)
         for _ in range(2):
             desk.worker.once()
         (body,) = (row.body for row in desk.outbox.rows.values())
         assert body.startswith("sms.notice.held-forwarding ")
         assert f"number={THIEF}" in body
         assert "date=2026-11-30 time=14:05:00" in body
-        desk.operator.book.settle("o", OrderState.COMPLETED, desk.clock.now())
+        desk.operator.orders.settle("o", OrderState.COMPLETED, desk.clock.now())
         desk.worker.once()
         assert occasions(desk) == ["held-forwarding", "forwarding"]

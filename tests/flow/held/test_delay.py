@@ -164,7 +164,7 @@ def test_a_delay_does_not_run_out_while_the_number_is_suspended(line: Line) -> N
     held = line.order
     line.ring(f"3 {SUSPENSION}", THIEF)
     assert line.operator.subscribers.rows[NUMBER].status is Status.SUSPENDED
-    assert line.operator.book.orders[held.id].reason is Reason.WITHDRAWN
+    assert line.operator.orders.orders[held.id].reason is Reason.WITHDRAWN
     line.passes(A_DAY)
     assert line.forwarding == {}
 

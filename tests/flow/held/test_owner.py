@@ -42,7 +42,7 @@ def test_the_owner_hears_of_it_before_the_menu_and_stops_it_with_one_key(
     assert start < call.keys.index("held.stopped") < call.keys.index("menu.main.account")
     assert call.call.subscriber is None, "nothing was to be proved"
     assert (line.order.state, line.order.reason) == (OrderState.CANCELLED, Reason.WITHDRAWN)
-    assert [entry[1:] for entry in line.operator.book.audit] == [
+    assert [entry[1:] for entry in line.operator.orders.audit] == [
         ("caller call-2", "order.stopped", NUMBER)
     ]
     line.passes(2 * A_DAY)
@@ -98,7 +98,7 @@ def test_a_better_proof_takes_its_place(line: Line) -> None:
     line.forwards()
     held = line.order
     line.ring(f"3 {SERVICES} {CODEWORD} 2 4 2 1 12223344 1", None)
-    assert line.operator.book.orders[held.id].reason is Reason.WITHDRAWN
+    assert line.operator.orders.orders[held.id].reason is Reason.WITHDRAWN
     line.passes(A_DAY)
     assert line.forwarding == {"always": HOME}
 
@@ -106,7 +106,7 @@ def test_a_better_proof_takes_its_place(line: Line) -> None:
 def test_undone_in_the_same_call_it_never_happens(line: Line) -> None:
     call = line.forwards(then="2")
     assert "change.undone service=service.forwarding" in call.heard
-    assert {each.state for each in line.operator.book.orders.values()} == {OrderState.CANCELLED}
+    assert {each.state for each in line.operator.orders.orders.values()} == {OrderState.CANCELLED}
     line.passes(A_DAY)
     assert (line.forwarding, line.operator.network.done) == ({}, {})
 
@@ -130,7 +130,7 @@ def test_a_loop_that_was_made_meanwhile_is_none(line: Line) -> None:
     line.ring("3 2 # " + CODEWORD + " 4 2 1 65123456 1", THIEF)
     assert dict(line.operator.care.subscriptions.value(THIEF, FORWARDING)) == {"always": NUMBER}
     line.passes(A_DAY)
-    held = next(iter(line.operator.book.orders.values()))
+    held = next(iter(line.operator.orders.orders.values()))
     assert (held.state, held.reason) == (OrderState.CANCELLED, Reason.LOOP)
 
 

@@ -51,7 +51,7 @@ class Line:
 
     @property
     def order(self) -> Order:
-        return list(self.operator.book.orders.values())[-1]
+        return list(self.operator.orders.orders.values())[-1]
 
     @property
     def forwarding(self) -> dict[str, str]:

@@ -10,7 +10,7 @@ from ivr.domain.call import Call, CallOutcome
 from ivr.domain.dialogue import OPTIONS_AFTER, Utterance, Value
 from ivr.domain.values import Language, Secret
 from ivr.errors import CallerHungUp
-from ivr.flow.checkpoint import PLACE, resume
+from ivr.flow.checkpoint import CHECKPOINT, resume
 from ivr.flow.dialogue import Dialogue
 from ivr.flow.document import Flow
 from ivr.flow.engine import run
@@ -149,9 +149,9 @@ class Dead:
             try:
                 outcome = run(self.flow, talk, at)
             except Lost:
-                place = phone.notes[PLACE]
+                place = phone.notes[CHECKPOINT]
                 continue
-            place = phone.notes.get(PLACE, "")
+            place = phone.notes.get(CHECKPOINT, "")
             if outcome is CallOutcome.AGENT:
                 trips += 1
                 clock.sleep(call.wait)

@@ -9,7 +9,7 @@ from itertools import chain, cycle
 import pytest
 
 from ivr.domain.call import Call
-from ivr.flow.checkpoint import place_of, resume
+from ivr.flow.checkpoint import checkpoint_of, resume
 from ivr.flow.patience import MOST_MISSES, Patience
 from ivr.testing.clock import FixedClock
 from tests.flow.patience.habits import BOUNDS, BYE, WORDS_SECONDS, Dead, jammed, silence
@@ -79,7 +79,7 @@ class TestTries:
         call.progress.key, call.progress.tried = "*", True
         call.progress.since = call.started + timedelta(seconds=31)
         read = Call("call-1", "0890", call.started)
-        resume(read, place_of(call))
+        resume(read, checkpoint_of(call))
         assert read.progress == call.progress
 
     @pytest.mark.parametrize(

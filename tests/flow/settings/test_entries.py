@@ -43,7 +43,7 @@ class TestEntries:
         lead, words, _ = FIELDS[field]
         call = ring(flow, operator, f"{lead} {entry}")
         assert f"{words}.1" in call.keys
-        assert operator.book.orders == {}
+        assert operator.orders.orders == {}
 
     @pytest.mark.parametrize("field", FIELDS)
     def test_too_many_digits_confirm_nothing(
@@ -52,7 +52,7 @@ class TestEntries:
         lead, _, _ = FIELDS[field]
         call = ring(flow, operator, f"{lead} 61000000111111111111#")
         assert call.question is not None
-        assert operator.book.orders == {}
+        assert operator.orders.orders == {}
         assert operator.requests.kept == []
 
     @pytest.mark.parametrize("field", FIELDS)
@@ -78,4 +78,4 @@ class TestEntries:
     ) -> None:
         lead, _, _ = FIELDS[field]
         assert ring(flow, operator, lead).outcome is CallOutcome.HUNG_UP
-        assert operator.book.orders == {}
+        assert operator.orders.orders == {}

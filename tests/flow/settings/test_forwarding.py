@@ -70,7 +70,7 @@ class TestForwarding:
     ) -> None:
         call = ring(flow, operator, f"{TO_FORWARDING} 1 {keyed}")
         assert f"refused.{reason}" in call.keys
-        assert operator.book.orders == {}
+        assert operator.orders.orders == {}
 
     def test_the_state_is_read_out(self, flow: Flow, operator: Operator) -> None:
         assert "forwarding.none" in ring(flow, operator, TO_FORWARDING).keys
@@ -87,7 +87,7 @@ class TestForwarding:
         assert value(operator) == {}
         hold(operator, FORWARDING, always=HOME, busy=FRIEND)
         ring(flow, operator, f"{TO_FORWARDING} 5 1 2")
-        operator.book.orders.clear()
+        operator.orders.orders.clear()
         assert value(operator) == {"always": HOME, "busy": FRIEND}
 
     def test_five_is_no_choice_while_nothing_is_forwarded(
@@ -115,7 +115,7 @@ class TestForwarding:
     @pytest.mark.parametrize("keys", ["1 61000000 2", "1 61000000", "1", "3 61000000", "1 *"])
     def test_without_a_yes_nothing_is_done(self, flow: Flow, operator: Operator, keys: str) -> None:
         ring(flow, operator, f"{TO_FORWARDING} {keys}")
-        assert operator.book.orders == {}
+        assert operator.orders.orders == {}
 
     def test_back_from_the_list_is_the_menu(self, flow: Flow, operator: Operator) -> None:
         assert ring(flow, operator, f"{TO_FORWARDING} *").call.node == "services-number"

@@ -78,7 +78,7 @@ def test_it_is_what_the_demo_runs_on_but_for_paths(folder: Path, container: Cont
     settings = container.settings.model_copy(
         update={name: getattr(Settings(**{name: value}), name) for name, value in SECRETS.items()}  # type: ignore[arg-type]
     )
-    live = container.shelf.live()
+    live = container.release_cache.live()
     sounds = telephony.dialplan_sounds(live.prompts)
     demo = conf(
         render(settings, telephony.programs(container), sounds, topics=live.flow.topics).parent
@@ -91,7 +91,7 @@ def test_it_is_what_the_demo_runs_on_but_for_paths(folder: Path, container: Cont
 
 def test_every_topic_has_a_queue_in_every_language(folder: Path, container: Container) -> None:
     queues = set(re.findall(r"^\[(agents[a-z-]*)\]", conf(folder)["queues.conf"], re.M))
-    topics = container.shelf.live().flow.topics
+    topics = container.release_cache.live().flow.topics
     assert len(topics) == 9
     assert queues == {
         "agents",

@@ -47,7 +47,7 @@ class TestPrompts:
             ("nothing", {}, "there is no text 'nothing'"),
             ("named", {}, "has no value for 'service'"),
             ("named", {"service": "nothing"}, "there is no text 'nothing'"),
-            ("named", {"service": "named"}, "given no value for 'service'"),
+            ("named", {"service": "named"}, "has no value for 'service'"),
             ("balance", {"number": "66", "balance": 5, "day": date.min}, "cannot be said as money"),
         ],
     )

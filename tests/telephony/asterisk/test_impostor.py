@@ -163,11 +163,11 @@ def words(line: RunningLine) -> dict[str, str]:
 def test_no_command_starts_a_program_or_leaves_a_file(
     line: RunningLine, words: dict[str, str], command: str
 ) -> None:
-    places = line.settings.home / "places"
+    checkpoints = line.settings.home / "places"
     with in_the_line_s_place(line) as impostor:
         impostor.say(command.format(**words))
         assert is_served(impostor)
-    assert list(places.iterdir()) == []
+    assert list(checkpoints.iterdir()) == []
 
 
 def test_a_fax_is_received_nowhere_else(line: RunningLine, words: dict[str, str]) -> None:

@@ -25,10 +25,10 @@ from tests.waiting import until
 
 @contextmanager
 def watching(link: AmiLink) -> Iterator[QueueStatus]:
-    board, stop = QueueStatus(link), threading.Event()
-    thread = threading.Thread(target=board.follow, args=(stop,))
+    queue_status, stop = QueueStatus(link), threading.Event()
+    thread = threading.Thread(target=queue_status.follow, args=(stop,))
     thread.start()
-    yield board
+    yield queue_status
     stop.set()
     thread.join()
 
@@ -79,8 +79,8 @@ def test_the_link_comes_back_when_asterisk_was_away(tmp_path: Path) -> None:
 
 
 def test_everything_is_back_when_asterisk_was_killed_in_the_middle_of_calls(tmp_path: Path) -> None:
-    with running_exchange(tmp_path) as exchange, watching(exchange.link) as board:
-        until(lambda: "agents" in [queue.name for queue in board.queues])
+    with running_exchange(tmp_path) as exchange, watching(exchange.link) as queue_status:
+        until(lambda: "agents" in [queue.name for queue in queue_status.queues])
 
         def waits(session: AgiSession) -> object:
             return session.telephone.ask_key([exchange.utterance("long")], 20)
@@ -90,11 +90,11 @@ def test_everything_is_back_when_asterisk_was_killed_in_the_middle_of_calls(tmp_
         os.kill(exchange.asterisk.pid, signal.SIGKILL)
         assert exchange.said.get(timeout=SECONDS) is CallerHungUp
         until(lambda: not exchange.asterisk.running() and not exchange.link.connected.is_set())
-        assert board.queues == (), "nothing is known while the link is down"
+        assert queue_status.queues == (), "nothing is known while the link is down"
         exchange.asterisk.start_again()
         exchange.asterisk.wait_ready()
         assert exchange.link.connected.wait(SECONDS)
-        until(lambda: "agents" in [queue.name for queue in board.queues])
+        until(lambda: "agents" in [queue.name for queue in queue_status.queues])
 
         def is_known(session: AgiSession) -> str:
             channel = session.environment["agi_channel"]
@@ -107,12 +107,12 @@ def test_the_board_knows_who_waits_and_which_agents_are_there(exchange: Exchange
     def waits(session: AgiSession) -> object:
         return session._agi.execute("EXEC", "Queue", '"agents,,,,20"', wait=SECONDS)
 
-    with watching(exchange.link) as board:
+    with watching(exchange.link) as queue_status:
         exchange.link.action("QueueAdd", Queue="agents", Interface="Local/rung@trial")
         exchange.ring("", waits, hold=20)
 
         def agents() -> QueueState | None:
-            return next((queue for queue in board.queues if queue.name == "agents"), None)
+            return next((queue for queue in queue_status.queues if queue.name == "agents"), None)
 
         until(
             lambda: (

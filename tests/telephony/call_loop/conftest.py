@@ -1,4 +1,4 @@
-"""A switchboard that leaves nothing behind."""
+"""A call loop that leaves nothing behind."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from contextlib import closing, suppress
 
 import pytest
 
-from tests.telephony.call_loop.house import SECONDS, House
+from tests.telephony.call_loop.harness import SECONDS, Harness
 from tests.waiting import until
 
 
@@ -28,11 +28,11 @@ def open_sockets() -> set[str]:
 
 
 @pytest.fixture
-def house() -> Iterator[House]:
+def harness() -> Iterator[Harness]:
     """A board, of which nothing may be left after the test: no thread, no socket."""
     threads, sockets = set(threading.enumerate()), open_sockets()
-    with closing(House()) as house:
-        yield house
+    with closing(Harness()) as harness:
+        yield harness
     for thread in set(threading.enumerate()) - threads:
         thread.join(SECONDS)
         assert not thread.is_alive(), thread.name

@@ -14,26 +14,26 @@ from ivr.telephony.call_loop import CallGreenlet
 from ivr.telephony.offload import offload
 from ivr.telephony.telephone import AgiTelephone
 from tests.contracts.telephone_contract import utterance
-from tests.telephony.call_loop.house import SECONDS, House, ask, press
+from tests.telephony.call_loop.harness import SECONDS, Harness, ask, press
 from tests.telephony.scripted import FakeAsterisk
 
 
-def test_work_is_done_in_another_thread_and_answers(house: House) -> None:
-    ident = house.sit(lambda: offload(threading.get_ident)).get(timeout=SECONDS)
-    assert ident not in (house.thread.ident, threading.get_ident())
-    assert house.sit(lambda: offload(int, "12", base=8)).get(timeout=SECONDS) == 10
+def test_work_is_done_in_another_thread_and_answers(harness: Harness) -> None:
+    ident = harness.sit(lambda: offload(threading.get_ident)).get(timeout=SECONDS)
+    assert ident not in (harness.thread.ident, threading.get_ident())
+    assert harness.sit(lambda: offload(int, "12", base=8)).get(timeout=SECONDS) == 10
 
 
-def test_what_work_raises_is_raised_in_its_call(house: House) -> None:
+def test_what_work_raises_is_raised_in_its_call(harness: Harness) -> None:
     def run() -> object:
         with pytest.raises(ValueError, match="x"):
             offload(int, "x")
         return "goes on"
 
-    assert house.sit(run).get(timeout=SECONDS) == "goes on"
+    assert harness.sit(run).get(timeout=SECONDS) == "goes on"
 
 
-def test_what_is_bound_to_a_calls_logs_is_bound_to_those_of_its_work(house: House) -> None:
+def test_what_is_bound_to_a_calls_logs_is_bound_to_those_of_its_work(harness: Harness) -> None:
     together = threading.Barrier(2)
 
     def run(call: str) -> object:
@@ -41,22 +41,22 @@ def test_what_is_bound_to_a_calls_logs_is_bound_to_those_of_its_work(house: Hous
         offload(together.wait, SECONDS)
         return offload(structlog.contextvars.get_contextvars)
 
-    calls = [house.sit(partial(run, call)) for call in "ab"]
+    calls = [harness.sit(partial(run, call)) for call in "ab"]
     assert [said.get(timeout=SECONDS) for said in calls] == [{"call": "a"}, {"call": "b"}]
-    assert house.sit(structlog.contextvars.get_contextvars).get(timeout=SECONDS) == {}
+    assert harness.sit(structlog.contextvars.get_contextvars).get(timeout=SECONDS) == {}
 
 
 def test_other_calls_go_on_while_one_waits_for_its_work(
-    house: House, release: threading.Event
+    harness: Harness, release: threading.Event
 ) -> None:
-    waiting = house.sit(lambda: offload(release.wait, SECONDS))
-    assert house.hold(lambda telephone, _: ask(telephone), "7") == "7"
+    waiting = harness.sit(lambda: offload(release.wait, SECONDS))
+    assert harness.hold(lambda telephone, _: ask(telephone), "7") == "7"
     assert waiting.empty()
     release.set()
     assert waiting.get(timeout=SECONDS) is True
 
 
-def test_keys_pressed_during_work_answer_the_next_questions_in_order(house: House) -> None:
+def test_keys_pressed_during_work_answer_the_next_questions_in_order(harness: Harness) -> None:
     def work(asterisk: FakeAsterisk) -> None:
         for key in "234":
             press(asterisk, key)
@@ -67,26 +67,26 @@ def test_keys_pressed_during_work_answer_the_next_questions_in_order(house: Hous
         asterisk.press("5")
         return [first, *(ask(telephone) for _ in range(4))]
 
-    assert house.hold(talk, "1") == list("12345")
+    assert harness.hold(talk, "1") == list("12345")
 
 
 def test_short_works_in_a_row_go_on_unheard_only_once(
-    house: House, monkeypatch: pytest.MonkeyPatch
+    harness: Harness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The first works after a key have taken their time: a key in the next one is kept."""
     monkeypatch.setattr("ivr.telephony.offload.LULL", 60.0)
 
     def talk(telephone: AgiTelephone, asterisk: FakeAsterisk) -> object:
-        seat = getcurrent()
-        assert isinstance(seat, CallGreenlet)
+        greenlet = getcurrent()
+        assert isinstance(greenlet, CallGreenlet)
         first = ask(telephone)
         offload(int)  # nobody listens so soon after a key
         before = len(asterisk.commands)
-        seat.listened -= 60.0
+        greenlet.listened -= 60.0
         offload(press, asterisk, "2")
         return first, ask(telephone), before
 
-    assert house.hold(talk, "1") == ("1", "2", 1)
+    assert harness.hold(talk, "1") == ("1", "2", 1)
 
 
 @pytest.mark.parametrize(
@@ -100,19 +100,19 @@ def test_short_works_in_a_row_go_on_unheard_only_once(
     ],
 )
 def test_whatever_the_caller_could_answer_was_listening(
-    house: House, listen: Callable[[AgiTelephone], object]
+    harness: Harness, listen: Callable[[AgiTelephone], object]
 ) -> None:
     def talk(telephone: AgiTelephone, _: FakeAsterisk) -> object:
-        seat = getcurrent()
-        assert isinstance(seat, CallGreenlet)
-        seat.listened = 0.0
+        greenlet = getcurrent()
+        assert isinstance(greenlet, CallGreenlet)
+        greenlet.listened = 0.0
         listen(telephone)
-        return seat.listened > 0.0
+        return greenlet.listened > 0.0
 
-    assert house.hold(talk, "1#") is True
+    assert harness.hold(talk, "1#") is True
 
 
-def test_work_may_use_the_telephone_of_its_call(house: House) -> None:
+def test_work_may_use_the_telephone_of_its_call(harness: Harness) -> None:
     def talk(telephone: AgiTelephone, asterisk: FakeAsterisk) -> object:
         first = ask(telephone)
 
@@ -125,7 +125,7 @@ def test_work_may_use_the_telephone_of_its_call(house: House) -> None:
         offload(work)
         return first, ask(telephone), telephone.noted("SAID"), asterisk.heard
 
-    assert house.hold(talk, "1 3") == (
+    assert harness.hold(talk, "1 3") == (
         "1",
         "3",
         "moment",
@@ -133,15 +133,15 @@ def test_work_may_use_the_telephone_of_its_call(house: House) -> None:
     )
 
 
-def test_work_is_offloaded_at_a_board_only(house: House) -> None:
+def test_work_is_offloaded_at_a_board_only(harness: Harness) -> None:
     ident = threading.get_ident
     assert offload(ident) == ident()
-    within_work = house.sit(lambda: offload(lambda: offload(ident) == ident()))
+    within_work = harness.sit(lambda: offload(lambda: offload(ident) == ident()))
     assert within_work.get(timeout=SECONDS) is True
 
 
 def test_a_board_that_is_closed_ends_while_work_is_being_done(
-    house: House, release: threading.Event
+    harness: Harness, release: threading.Event
 ) -> None:
     begun = threading.Event()
 
@@ -149,9 +149,9 @@ def test_a_board_that_is_closed_ends_while_work_is_being_done(
         begun.set()
         release.wait(SECONDS)
 
-    house.sit(lambda: offload(work))
+    harness.sit(lambda: offload(work))
     assert begun.wait(SECONDS)
-    house.stop_taking()
-    house.board.close()
-    house.thread.join(SECONDS)
-    assert not house.thread.is_alive()
+    harness.stop_taking()
+    harness.call_loop.close()
+    harness.thread.join(SECONDS)
+    assert not harness.thread.is_alive()

@@ -12,7 +12,7 @@ from ivr.settings import PROJECT
 from ivr.telephony.call_handler import CallHandler
 from ivr.testing.demo import demo_operator
 from ivr.testing.journal import MemoryJournal
-from tests.telephony.line.house import House, LostDatabase, OneRelease
+from tests.telephony.line.harness import Harness, LostDatabase, OneRelease
 
 
 @pytest.fixture(scope="module")
@@ -21,23 +21,26 @@ def flow() -> Flow:
 
 
 @pytest.fixture
-def house(flow: Flow) -> Iterator[House]:
+def harness(flow: Flow) -> Iterator[Harness]:
     operator, journal = demo_operator(), MemoryJournal()
-    shelf = OneRelease(flow, operator.care)
-    yield House(
-        CallHandler(shelf, operator.care, journal, operator.clock), operator, journal, shelf
+    release_cache = OneRelease(flow, operator.care)
+    yield Harness(
+        CallHandler(release_cache, operator.care, journal, operator.clock),
+        operator,
+        journal,
+        release_cache,
     )
     structlog.contextvars.clear_contextvars()
 
 
 @pytest.fixture
-def lost(house: House) -> House:
+def lost(harness: Harness) -> Harness:
     """The same without a database."""
     database = LostDatabase()
-    house.operator.care.callers.language = database.language  # type: ignore[method-assign]
-    return House(
-        CallHandler(house.shelf, house.operator.care, database, house.operator.clock),
-        house.operator,
+    harness.operator.care.callers.language = database.language  # type: ignore[method-assign]
+    return Harness(
+        CallHandler(harness.release_cache, harness.operator.care, database, harness.operator.clock),
+        harness.operator,
         database,
-        house.shelf,
+        harness.release_cache,
     )

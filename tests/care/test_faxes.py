@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ivr.care.faxing import FaxWorker
+from ivr.care.faxes import FaxWorker
 from ivr.domain.dialogue import Value
 from ivr.domain.fax import FaxAnswer, FaxReason, FaxResult, FaxState
 from ivr.domain.invoices import Invoice, InvoiceNumber, Paper, Wanted

@@ -34,7 +34,7 @@ def test_two_kinds_that_are_offered_at_once_are_both_set() -> None:
     told = subscriptions(made).order(*on_phone(), NUMBER, phone)
     assert told.settled is Settled.DONE
     assert value(made) == {"always": HOME, "busy": FRIEND}
-    written = made.book.orders[told.order]
+    written = made.orders.orders[told.order]
     assert dict(written.changes[-1].before) == {"busy": FRIEND}, "the network gets both"
 
 
@@ -94,8 +94,8 @@ def test_an_undo_is_allowed_by_who_asks_and_how_old_the_order_is(
     told = subscriptions(made).undo(*by, NUMBER, mine.order)
     assert (told.settled is Settled.DONE) == is_undone
     assert told.reason is (None if is_undone else Reason.UNKNOWN)
-    assert len(made.book.orders) == 1 + is_undone
-    assert made.book.orders[mine.order].state is OrderState.COMPLETED
+    assert len(made.orders.orders) == 1 + is_undone
+    assert made.orders.orders[mine.order].state is OrderState.COMPLETED
 
 
 def test_an_order_of_another_number_is_not_undone_by_an_agent() -> None:

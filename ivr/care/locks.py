@@ -19,7 +19,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TypeVar
 
-from ivr.care.attempts import standing_of
+from ivr.care.attempts import lock_state_of
 from ivr.care.identification import SAME_TIME, kind_of
 from ivr.care.messages import CODE, CODE_GOOD_FOR
 from ivr.care.verifiers import CredentialVerifier
@@ -77,7 +77,7 @@ class UnlockService(Codes):
 
     subscribers: Subscribers
     attempts: Attempts
-    book: CodeRepository
+    repository: CodeRepository
     verifying: CredentialVerifier
     outbox: Outbox
     wording: TextSource
@@ -98,7 +98,7 @@ class UnlockService(Codes):
         counts = self.attempts.counts(
             Attempt("", number, origin, IdentificationMethod.CODEWORD), kind, now
         )
-        if standing_of(counts, kind, now) not in (LockState.LOCKED, LockState.OFFICE):
+        if lock_state_of(counts, kind, now) not in (LockState.LOCKED, LockState.OFFICE):
             return CodeSent.NOT_LOCKED
         code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
         verifier = self.verifying.code(number, code)
@@ -108,7 +108,9 @@ class UnlockService(Codes):
         language = owner.language if owner else Language.TURKMEN
         body = self.wording.write(language, "sms.code", code=code)
         with self.together():
-            id = self.book.write(holder, verifier, now, until, self.a_day, self.a_day * PHONES)
+            id = self.repository.write(
+                holder, verifier, now, until, self.a_day, self.a_day * PHONES
+            )
             if id is None:
                 return CodeSent.ENOUGH
             self.outbox.put(number, body, f"{CODE}:{id}")
@@ -121,11 +123,11 @@ class UnlockService(Codes):
         keyed = self.verifying.code(number, secret.keys)
         right = [
             code
-            for code in self.book.attempt(holder, now, TRIES)
+            for code in self.repository.attempt(holder, now, TRIES)
             if hmac.compare_digest(code.verifier, keyed)
         ]
         with self.together():  # the try was counted before: it stays, whatever becomes of this
-            used = [self.book.use(code.id, now) for code in right]
+            used = [self.repository.use(code.id, now) for code in right]
             if not any(used):
                 return False
             self.attempts.forget(actor, number, kind, now)

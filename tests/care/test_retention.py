@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from ivr.care.pruning import Pruner
+from ivr.care.retention import Pruner
 from ivr.domain.call import IdentificationMethod
 from ivr.domain.identification import Attempt, AttemptResult, CallerKind, CodeHolder
 from ivr.testing.demo import NUMBER, OTHER, Operator

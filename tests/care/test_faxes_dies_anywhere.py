@@ -9,13 +9,13 @@ from typing import Any, cast
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.care.faxing import FaxWorker
+from ivr.care.faxes import FaxWorker
 from ivr.domain.fax import FaxResult, FaxState
 from ivr.ports.fax import Fax
 from ivr.ports.invoices import InvoiceRepository
 from ivr.ports.messages import Outbox
 from ivr.testing.invoices import PlainInvoiceRenderer
-from tests.care.test_faxing import DEAF, GOOD, Office, write
+from tests.care.test_faxes import DEAF, GOOD, Office, write
 
 
 class Killed(BaseException):

@@ -15,7 +15,7 @@ SECONDS = 10.0
 
 
 @dataclass
-class House:
+class Harness:
     """A server of two calls, and what its dialogue does."""
 
     release: threading.Event = field(default_factory=threading.Event)

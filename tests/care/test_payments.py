@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from ivr.care.paying import news
+from ivr.care.payments import news
 from ivr.domain.payments import KnownPayment, PaymentRow
 from ivr.domain.values import Money, Msisdn
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ivr.care.unlocking import Unlocked, unlock
+from ivr.care.locks import Unlocked, unlock
 from ivr.domain.actor import Actor, ActorKind, Channel, OperationKey
 from ivr.domain.identification import LockState
 from ivr.domain.values import Msisdn
@@ -32,6 +32,6 @@ def test_what_becomes_of_a_lock(failures: int, number: Msisdn, answer: Unlocked)
     now = made.clock.now()
     found = unlock(CLERK, OperationKey("form 1"), number, made.subscribers, made.attempts, now)
     assert found is answer
-    standing = made.care.identification.standing("c9", NUMBER, origin())
+    lock_state = made.care.identification.lock_state("c9", NUMBER, origin())
     is_locked = failures == 5 and answer is not Unlocked.UNLOCKED
-    assert standing is (LockState.LOCKED if is_locked else LockState.OPEN)
+    assert lock_state is (LockState.LOCKED if is_locked else LockState.OPEN)

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
-from ivr.care.asking import MOMENT, PATIENCE
 from ivr.care.carrier import IN_HAND
+from ivr.care.dispatch import MOMENT, PATIENCE
 from ivr.domain.orders import NetworkAnswer, Order, OrderState
 from ivr.domain.services import Receipt, Settled
 from ivr.errors import CallerHungUp
@@ -115,7 +115,7 @@ def test_whoever_finishes_first_it_is_done_once_and_told_truly(
         made.clock.sleep(seconds)
         worker.once()
     made.executor.finish()
-    assert [each.state for each in made.book.orders.values()] == [OrderState.COMPLETED]
+    assert [each.state for each in made.orders.orders.values()] == [OrderState.COMPLETED]
     assert len(made.network.done) == 1
     assert services(made) == "gprs sms"
 

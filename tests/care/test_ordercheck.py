@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from ivr.care.catalogue import Catalogue, Refund
-from ivr.care.weighing import delay_of
+from ivr.care.ordercheck import delay_of
 from ivr.domain.call import Evidence, IdentificationMethod
 from ivr.domain.orders import OrderState
 from ivr.domain.services import SUSPENSION, Change, Offer, Reason, Settled
@@ -67,7 +67,7 @@ def test_what_has_changed_since_the_price_was_told_is_not_carried_out(happens: H
     offer = offered(made, on("international"))
     made.subscribers.rows[NUMBER] = before = happens(made.subscribers.rows[NUMBER])
     assert confirm(made, offer) == CHANGED
-    assert made.book.orders == {}
+    assert made.orders.orders == {}
     assert made.subscribers.rows[NUMBER] == before
 
 
@@ -249,12 +249,12 @@ class TestUndo:
         made.network.outage = True
         first = order(made, on("international"))
         subscriptions(made).undo(*on_phone("call", 2), NUMBER, first.order)
-        made.book.settle(first.order, OrderState.REJECTED, made.clock.now(), Reason.NETWORK)
+        made.orders.settle(first.order, OrderState.REJECTED, made.clock.now(), Reason.NETWORK)
         made.network.outage = False
         made.clock.sleep(400)
         made.worker().once()
         assert balance(made) == Money(6_000)
-        states = [each.state for each in made.book.orders.values()]
+        states = [each.state for each in made.orders.orders.values()]
         assert states == [OrderState.REJECTED, OrderState.CANCELLED]
         assert made.network.done == {}
 
@@ -263,7 +263,7 @@ class TestUndo:
         made.network.outage = True
         first = order(made, on("international"))
         subscriptions(made).undo(*on_phone("call", 2), NUMBER, first.order)
-        made.book.settle(first.order, OrderState.COMPLETED, made.clock.now())
+        made.orders.settle(first.order, OrderState.COMPLETED, made.clock.now())
         assert balance(made) == Money(5_700)
         made.network.outage = False
         made.clock.sleep(400)

@@ -23,15 +23,15 @@ Said = SimpleQueue[object]
 """What a call has come to."""
 
 
-class House:
+class Harness:
     """A switchboard in a thread of its own."""
 
     def __init__(self) -> None:
-        self.board = CallLoop(open_listener("127.0.0.1:0"), self.take, lambda: None)
+        self.call_loop = CallLoop(open_listener("127.0.0.1:0"), self.take, lambda: None)
         self.taken: SimpleQueue[socket.socket] = SimpleQueue()
-        self.thread = threading.Thread(target=self.board.run)
+        self.thread = threading.Thread(target=self.call_loop.run)
         self.thread.start()
-        self.board.opened.result()
+        self.call_loop.opened.result()
         self.is_taking = True
 
     def take(self, connection: socket.socket) -> None:
@@ -47,19 +47,19 @@ class House:
             except Exception as error:
                 said.put(error)
 
-        self.board.post(partial(self.board.seat, call))
+        self.call_loop.post(partial(self.call_loop.start_call, call))
         return said
 
     @contextmanager
     def ring(self, talk: Talk, keys: str = "") -> Iterator[tuple[FakeAsterisk, Said]]:
-        """A caller at the board."""
+        """A caller at the call_loop."""
         with FakeAsterisk(keys) as asterisk:
 
             def run() -> object:
                 try:
                     return talk(AgiTelephone(Agi(asterisk.line)), asterisk)
                 finally:
-                    self.board.forget(asterisk.line)
+                    self.call_loop.forget(asterisk.line)
 
             yield asterisk, self.sit(run)
 
@@ -70,15 +70,15 @@ class House:
 
     def stop_taking(self) -> None:
         self.is_taking = False
-        self.board.stop_taking()
+        self.call_loop.stop_taking()
 
     def close(self) -> None:
         if self.is_taking:
             self.stop_taking()
-        self.board.close()
+        self.call_loop.close()
         self.thread.join(SECONDS)
         assert not self.thread.is_alive()
-        self.board.dispose()
+        self.call_loop.dispose()
 
 
 def ask(telephone: AgiTelephone) -> str | None:

@@ -83,7 +83,7 @@ class BrokenPrompts(EchoPrompts):
 
 @dataclass
 class OneRelease:
-    """A shelf with a live release; the ones before it speak with the same flow."""
+    """A release cache with a live release; the ones before it speak with the same flow."""
 
     flow: Flow
     care: Care
@@ -97,13 +97,13 @@ class OneRelease:
 
 
 @dataclass
-class House:
+class Harness:
     """A line, and everything behind it."""
 
     line: CallHandler
     operator: Operator
     journal: MemoryJournal
-    shelf: OneRelease
+    release_cache: OneRelease
 
     def ring(self, keys: str = "", **how: str) -> FakeSession:
         session = FakeSession(keys, **how)

@@ -23,22 +23,22 @@ PATIENCE = 8.0
 """Seconds after which the order is accepted and carried out later."""
 
 
-def ask(order: Order, carrier: Carrier, executor: Executor, moment: OnDelay) -> Receipt:
-    """Ask the network in a background task; ``moment`` is called if it takes over 1.5 s."""
+def ask(order: Order, carrier: Carrier, executor: Executor, on_delay: OnDelay) -> Receipt:
+    """Ask the network in a background task; ``on_delay`` is called if it takes over 1.5 s."""
     clock = carrier.clock
     begun = clock.now()
     asked = executor.submit(_carry_out, order, carrier)
     try:
         settled = asked.result(MOMENT)
     except TimeoutError:
-        moment()
+        on_delay()
         spent = (clock.now() - begun).total_seconds()
         with suppress(TimeoutError):
             asked.result(max(0.0, PATIENCE - spent))
         settled = asked.result() if asked.done() else None
     if settled is None:
         with suppress(TemporarilyUnavailable):  # an event may have settled the order meanwhile
-            settled = carrier.book.get(order.id)
+            settled = carrier.repository.get(order.id)
     return receipt_of(settled or order)
 
 

@@ -48,7 +48,7 @@ class Write(Protocol):
 class FaxWorker:
     """Sends the waiting invoices, earliest due first."""
 
-    book: InvoiceRepository
+    repository: InvoiceRepository
     fax: Fax
     press: InvoiceRenderer
     outbox: Outbox
@@ -68,10 +68,10 @@ class FaxWorker:
         if not self.fax.ready():
             return 0
         now = self.clock.now()
-        going = self.book.sending()
+        going = self.repository.sending()
         moved = sum(self._look(invoice, now) for invoice in going)
         room = AT_ONCE - len(going)
-        for invoice in self.book.due(now, room) if room > 0 else ():
+        for invoice in self.repository.due(now, room) if room > 0 else ():
             moved += self._begin(invoice, now)
         return moved
 
@@ -80,7 +80,7 @@ class FaxWorker:
         run_rounds("invoices", self.once, stop, IDLE)
 
     def _begin(self, invoice: Invoice, now: datetime) -> bool:
-        if not self.book.begin(invoice.number, now):
+        if not self.repository.begin(invoice.number, now):
             return False
         reference = reference_of(invoice, len(invoice.tries) + 1)
         if reason := not_to_dial(invoice.fax, self.premium()):
@@ -123,7 +123,7 @@ class FaxWorker:
             pause = wait or pause
         if state is not FaxState.WAITING:
             self._tell(invoice, state, answer.reason)
-        self.book.end(invoice.number, answer, now, state, now + pause)
+        self.repository.end(invoice.number, answer, now, state, now + pause)
         metrics.fax_tried(answer.reason, is_last=state is not FaxState.WAITING)
         log.info(
             "a fax has ended",
