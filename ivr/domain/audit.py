@@ -40,6 +40,25 @@ class Tag(StrEnum):
     ORDER_COMPLETED = "order.completed"
     ORDER_CANCELLED = "order.cancelled"
     ORDER_STOPPED = "order.stopped"
+    LOGIN = "staff.login"
+    LOGIN_FAILED = "staff.login-failed"
+    LOGOUT = "staff.logout"
+    SESSION_ENDED = "staff.session-ended"
+    STEPPED_UP = "staff.stepped-up"
+    INVITED = "staff.invited"
+    JOINED = "staff.joined"
+    """An invited user chose a password."""
+    SUSPENDED = "staff.suspended"
+    RESTORED = "staff.restored"
+    USER_CHANGED = "staff.changed"
+    """Name, languages, roles or limits of a user were changed."""
+    USER_RESET = "staff.reset"
+    """Password and second factors of a user were removed."""
+    PASSWORD_CHANGED = "staff.password-changed"  # noqa: S105 - an act
+    FACTOR_ADDED = "staff.factor-added"
+    FACTOR_REMOVED = "staff.factor-removed"
+    DATA_READ = "data.read"
+    """A user read personal data."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +93,32 @@ def entry_of(
 ) -> AuditEntry:
     """The entry of an operation; without a key it is counted however often it is asked for."""
     return AuditEntry(at, str(actor), action, number, actor.channel, key, before, after)
+
+
+class PersonalData(StrEnum):
+    """Kinds of personal data whose reading is audited."""
+
+    NUMBER = "number"
+    """A whole telephone number, where it was masked."""
+    CARD = "card"
+    """The card of a caller."""
+    ACCOUNT = "account"
+    HISTORY = "history"
+    """Earlier calls and conversations."""
+    RECORDING = "recording"
+    INVOICE = "invoice"
+    LETTER = "letter"
+    LIVE_CALL = "live-call"
+
+
+@dataclass(frozen=True, slots=True)
+class DataRead:
+    """A reading of personal data: what, and of which number."""
+
+    what: PersonalData
+    subject: Msisdn | None
+    item: str | None = None
+    """The id of the one thing that was read, such as a recording."""
 
 
 def write_facts(facts: Facts | None) -> str | None:
