@@ -114,7 +114,7 @@ class UserService:
             if user is None:
                 return UserFault.TAKEN
             invitation = self._invitation(key, user)
-            after = {"user": name, **_facts(profile)}
+            after = {"user": name} | {fact: said for fact, said in _facts(profile).items() if said}
             self._write(actor, key, Tag.INVITED, None, after)
         return invitation
 
@@ -192,9 +192,11 @@ class UserService:
             )
             if changed != user:
                 self.stored.users.write(changed)
-                before = {"user": user.name, **_facts(user.profile)}
-                after = {"user": user.name, **_facts(profile)}
-                self._write(actor, key, Tag.USER_CHANGED, before, after)
+                was, now = _facts(user.profile), _facts(profile)
+                names = [name for name in was if was[name] != now[name]]
+                before, after = ({name: of[name] for name in names} for of in (was, now))
+                user_name = {"user": user.name}
+                self._write(actor, key, Tag.USER_CHANGED, user_name | before, user_name | after)
         return changed
 
     def suspend(self, actor: Actor, key: OperationKey, id: int) -> User | UserFault:
