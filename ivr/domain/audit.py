@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -181,3 +181,16 @@ class Proof:
     fault: Fault | None = None
     id: int | None = None
     """Id of the first broken row."""
+
+
+def prove(rows: Iterable[Link], noted: str | None = None) -> Proof:
+    """Check the rows of a chain from its begin. ``noted``: a hash that must be in it."""
+    count, last, is_noted = 0, "", noted is None
+    for row in rows:
+        if row.link != count + 1:
+            return Proof(count, last, Fault.MISSING, row.id)
+        if row.hash != hash_of(row, count + 1, last):
+            return Proof(count, last, Fault.CHANGED, row.id)
+        count, last = count + 1, row.hash
+        is_noted = is_noted or last == noted
+    return Proof(count, last, None if is_noted else Fault.NOT_LAST)

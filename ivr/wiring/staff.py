@@ -8,8 +8,10 @@ from functools import cached_property
 from ivr.care.hash_queue import HashQueue
 from ivr.domain.rights import Role
 from ivr.errors import Unusable
+from ivr.ports.audit import AuditBook
 from ivr.ports.clock import Clock
 from ivr.ports.staff import StaffRepositories
+from ivr.staff.auditing import AuditService
 from ivr.staff.factors import FactorService
 from ivr.staff.login import LoginService
 from ivr.staff.secrets import StaffSecrets
@@ -27,6 +29,7 @@ class Staff:
     clock: Clock
     required: frozenset[Role]
     turns: HashQueue
+    book: AuditBook
     in_call: InCall = never_in_call
 
     @cached_property
@@ -47,6 +50,10 @@ class Staff:
     def users(self) -> UserService:
         return UserService(self.stored, self.secrets, self.sessions, self.turns, self.clock)
 
+    @cached_property
+    def auditing(self) -> AuditService:
+        return AuditService(self.book)
+
 
 def staff_of(
     installation: Installation, turns: HashQueue | None = None, in_call: InCall = never_in_call
@@ -62,6 +69,7 @@ def staff_of(
         installation.clock,
         roles_of(installation.settings.second_factor),
         turns or HashQueue(),
+        installation.store.audit,
         in_call,
     )
 

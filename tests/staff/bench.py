@@ -19,7 +19,7 @@ from ivr.staff.login import LoggedIn, LoginResult
 from ivr.staff.secrets import StaffSecrets
 from ivr.staff.users import Invitation
 from ivr.testing.acting import at_terminal
-from ivr.testing.staff import MemoryStaff
+from ivr.testing.staff import MemoryAuditBook, MemoryStaff
 from ivr.wiring.staff import Staff, roles_of
 
 PEPPER = "a pepper of the tests"
@@ -64,6 +64,7 @@ class Bench:
             self.clock,
             REQUIRED,
             HashQueue(at_once=2),
+            MemoryAuditBook(self.memory),
             lambda user: user.name in self.callers,
         )
 
