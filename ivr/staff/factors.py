@@ -14,6 +14,7 @@ from ivr.domain.audit import Tag, entry_of
 from ivr.domain.rights import Role
 from ivr.domain.staff import LASTS, Factors, OneTimeToken, Purpose, StaffSession, User
 from ivr.domain.values import Secret
+from ivr.errors import StepUpNeeded
 from ivr.ports.clock import Clock
 from ivr.ports.staff import StaffRepositories
 from ivr.staff.secrets import StaffSecrets, digest_of, new_codes, new_token
@@ -88,8 +89,18 @@ class FactorService:
     def of(self, user: User) -> Factors:
         return self.stored.factors.of(user.id)
 
+    def require_fresh(self, session: StaffSession) -> None:
+        """Raise StepUpNeeded if the user has a factor and has shown none recently."""
+        if self.of(session.user) and not session.is_proven(self.clock.now()):
+            raise StepUpNeeded("factors")
+
+    def start(self, session: StaffSession) -> str:
+        """Return a challenge with which the session's user can set up a TOTP, or another one."""
+        self.require_fresh(session)
+        return self.begin(session.user, f"session {session.id}")
+
     def begin(self, user: User, source: str = "") -> str:
-        """Return a challenge with which the user can set up a TOTP."""
+        """Return a challenge as ``start`` does, to a user whose password was right."""
         token, until = new_token(), self.clock.now() + LASTS[Purpose.ENROLMENT]
         self.stored.tokens.write(
             OneTimeToken(digest_of(token), user.id, Purpose.ENROLMENT, until, source)
@@ -144,15 +155,16 @@ class FactorService:
 
         A repetition returns other codes, and the former ones are void: nobody else has seen them.
         """
-        codes, user = new_codes(), session.user
+        self.require_fresh(session)
+        codes = new_codes()
         with self.stored.transaction():
-            self._set_codes(user, codes)
-            actor = session.actor(self.clock.now())
-            self._write(actor, key, user, Tag.FACTOR_ADDED, Factor.CODES)
+            self._set_codes(session.user, codes)
+            self.write(session, key, Tag.FACTOR_ADDED, Factor.CODES)
         return codes
 
     def remove_totp(self, session: StaffSession, key: OperationKey) -> NoFactor | None:
         """Remove the TOTP of the session's user; None: it is removed."""
+        self.require_fresh(session)
         user = session.user
         with self.stored.transaction():
             if self.stored.audit.is_done(key, Tag.FACTOR_REMOVED):
@@ -165,9 +177,12 @@ class FactorService:
             self.stored.factors.set_totp(user.id, None)
             if not factors.passkeys:
                 self.stored.factors.set_codes(user.id, ())
-            actor = session.actor(self.clock.now())
-            self._write(actor, key, user, Tag.FACTOR_REMOVED, Factor.TOTP)
+            self.write(session, key, Tag.FACTOR_REMOVED, Factor.TOTP)
         return None
+
+    def write(self, session: StaffSession, key: OperationKey, tag: Tag, factor: Factor) -> None:
+        """Write the audit entry of a change that the session's user made."""
+        self._write(session.actor(self.clock.now()), key, session.user, tag, factor)
 
     def _enrolment(self, challenge: str) -> OneTimeToken | None:
         return self.stored.tokens.find(digest_of(challenge), Purpose.ENROLMENT, self.clock.now())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from ivr.care.hash_queue import HashQueue
 from ivr.domain.rights import Role
@@ -18,6 +19,9 @@ from ivr.staff.secrets import StaffSecrets
 from ivr.staff.sessions import InCall, SessionService, never_in_call
 from ivr.staff.users import UserService
 from ivr.wiring.installation import Installation
+
+if TYPE_CHECKING:
+    from ivr.staff.passkeys import PasskeyService
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,12 @@ class Staff:
     @cached_property
     def users(self) -> UserService:
         return UserService(self.stored, self.secrets, self.sessions, self.turns, self.clock)
+
+    @cached_property
+    def passkeys(self) -> PasskeyService:
+        from ivr.staff.passkeys import PasskeyService  # no command needs its libraries
+
+        return PasskeyService(self.factors, self.logins)
 
     @cached_property
     def auditing(self) -> AuditService:
