@@ -71,13 +71,13 @@ def staff_of(
     """Return the services of an installation.
 
     ``turns`` is the process's queue of slow hashes; ``in_call`` tells whether a user is in a call.
-    Unusable: IVR_SECOND_FACTOR names no role.
+    Unusable: IVR_ONE_FACTOR names no role.
     """
     return Staff(
         installation.store.staff,
         StaffSecrets(installation.pepper),
         installation.clock,
-        roles_of(installation.settings.second_factor),
+        frozenset(Role) - roles_of(installation.settings.one_factor),
         turns or HashQueue(),
         installation.store.audit,
         in_call,
@@ -85,10 +85,10 @@ def staff_of(
 
 
 def roles_of(setting: str) -> frozenset[Role]:
-    """Return the roles that IVR_SECOND_FACTOR names. Unusable: one is none."""
+    """Return the roles that IVR_ONE_FACTOR names. Unusable: one is none."""
     words = {word for part in setting.split(",") if (word := part.strip())}
     if unknown := sorted(words - {role.value for role in Role}):
         raise Unusable(
-            f"setting IVR_SECOND_FACTOR: '{unknown[0]}' is no role; the roles are {', '.join(Role)}"
+            f"setting IVR_ONE_FACTOR: '{unknown[0]}' is no role; the roles are {', '.join(Role)}"
         )
     return frozenset(Role(word) for word in words)

@@ -104,10 +104,10 @@ def test_each_fault_has_words() -> None:
     assert set(FAULTS) == set(UserFault)
 
 
-def test_roles_that_need_a_second_factor_are_a_setting() -> None:
+def test_roles_that_need_no_second_factor_are_a_setting() -> None:
     assert roles_of("") == frozenset()
     assert roles_of(" admin, clerk,") == {Role.ADMIN, Role.CLERK}
-    with pytest.raises(Unusable, match="IVR_SECOND_FACTOR: 'boss' is no role"):
+    with pytest.raises(Unusable, match="IVR_ONE_FACTOR: 'boss' is no role"):
         roles_of("admin,boss")
 
 
