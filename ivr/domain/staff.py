@@ -141,6 +141,8 @@ class SessionEnd(StrEnum):
     """The user or an administrator ended it."""
     PASSWORD = "password"  # noqa: S105 - a reason
     """The user changed the password in another session."""
+    FACTOR = "factor"
+    """The user needs a second factor now, and has shown none at login."""
 
 
 @dataclass(frozen=True, slots=True)

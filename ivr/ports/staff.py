@@ -177,6 +177,10 @@ class OneTimeTokens(Protocol):
         """Remove all tokens of a user."""
         ...
 
+    def prune(self, at: datetime) -> None:
+        """Remove tokens that are no longer valid at ``at``."""
+        ...
+
 
 class LoginTries(Protocol):
     """Tries to log in that have failed, or are not decided yet."""

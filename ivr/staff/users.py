@@ -144,7 +144,9 @@ class UserService:
         self, session: StaffSession, key: OperationKey, present: str, new: str
     ) -> PasswordWeakness | PasswordRefused | None:
         """Change the password of the session's user, and end the user's other sessions."""
-        user, now = session.user, self.clock.now()
+        user = session.user
+        if self.stored.audit.is_done(key, Tag.PASSWORD_CHANGED):
+            return None
         if refused := weakness(new, user.name, user.display_name):
             return refused
         with self.turns.turn(no_op):
@@ -153,7 +155,7 @@ class UserService:
             if not matches:
                 return PasswordRefused.WRONG
             verifier = self.turns.work(lambda: self.secrets.verifier(new))
-        actor = session.actor(now)
+        actor = session.actor(self.clock.now())
         with self.stored.transaction():
             self.stored.passwords.set(user.id, verifier)
             self.stored.devices.forget(user.id)

@@ -363,6 +363,12 @@ class MemoryTokens(OneTimeTokens):
             kept = {digest: each for digest, each in tokens.items() if each.user != user}
             self.staff.state.tokens = kept
 
+    def prune(self, at: datetime) -> None:
+        with self.staff.lock:
+            tokens = self.staff.state.tokens
+            kept = {digest: each for digest, each in tokens.items() if each.until > at}
+            self.staff.state.tokens = kept
+
 
 @dataclass(frozen=True)
 class MemoryLoginTries(LoginTries):

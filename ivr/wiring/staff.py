@@ -38,7 +38,7 @@ class Staff:
 
     @cached_property
     def sessions(self) -> SessionService:
-        return SessionService(self.stored, self.clock, self.in_call)
+        return SessionService(self.stored, self.clock, self.required, self.in_call)
 
     @cached_property
     def factors(self) -> FactorService:

@@ -253,6 +253,14 @@ class StaffContract:
         staff.tokens.end(user)
         assert staff.tokens.find("newest", Purpose.JOIN, NOW) is None
 
+    def test_old_tokens_are_pruned(self, staff: StaffRepositories) -> None:
+        user = add(staff).id
+        for digest, until in (("old", NOW + HOUR), ("fresh", NOW + 2 * HOUR)):
+            staff.tokens.write(OneTimeToken(digest, user, Purpose.JOIN, until, digest))
+        staff.tokens.prune(NOW + HOUR)
+        found = [staff.tokens.find(digest, Purpose.JOIN, NOW) for digest in ("old", "fresh")]
+        assert [each is not None for each in found] == [False, True]
+
     def test_a_token_keeps_its_first_secret(self, staff: StaffRepositories) -> None:
         token = OneTimeToken("d1", add(staff).id, Purpose.ENROLMENT, NOW + HOUR)
         staff.tokens.write(token)

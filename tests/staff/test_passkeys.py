@@ -72,7 +72,8 @@ def test_a_passkey_steps_up(
 ) -> None:
     phone = Authenticator(is_counting=False)
     add(passkeys, session, phone)
-    token, weak = bench.session(user, is_proven=False)
+    token, weak = bench.session(user)
+    bench.clock.sleep(301)
     for _ in range(2):
         asked = passkeys.begin_step_up(weak, ORIGIN)
         made = passkeys.step_up(token, asked.token, phone.show(asked.options), ORIGIN)

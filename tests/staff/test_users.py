@@ -179,7 +179,8 @@ def test_a_changed_password_ends_the_other_sessions(bench: Bench) -> None:
     change = bench.staff.users.change_password
     assert change(session, new_key(), "wrong", OTHER_PASSWORD) is PasswordRefused.WRONG
     assert change(session, new_key(), PASSWORD, "aygul1234567") is PasswordWeakness.OWN
-    assert change(session, new_key(), PASSWORD, OTHER_PASSWORD) is None
+    key = new_key()
+    assert [change(session, key, PASSWORD, OTHER_PASSWORD) for _ in range(2)] == [None, None]
     assert bench.staff.sessions.resolve(token) is not None
     assert bench.staff.sessions.resolve(other) is None
     assert is_in(bench.login(password=OTHER_PASSWORD))
