@@ -37,6 +37,7 @@ from ivr.domain.staff import (
     UserOverview,
 )
 from ivr.domain.values import Msisdn, Secret
+from ivr.errors import KeyTaken
 from ivr.ports.audit import AuditBook, Readings
 from ivr.ports.staff import (
     AuditWriter,
@@ -487,6 +488,10 @@ class MemoryAuditBook(AuditBook, Readings):
 
     def note_read(self, actor: Actor, key: OperationKey, read: DataRead, at: datetime) -> None:
         after = {"what": read.what.value} | ({"item": read.item} if read.item else {})
-        writer = MemoryAuditWriter(self.staff)
-        if not writer.is_done(key, Tag.DATA_READ):
-            writer.write(entry_of(actor, key, at, Tag.DATA_READ, read.subject, after=after))
+        for each in self.staff.entries:
+            if (each.key, each.action) == (key, Tag.DATA_READ):
+                if read.subject is not None and each.number != read.subject:
+                    raise KeyTaken
+                return
+        entry = entry_of(actor, key, at, Tag.DATA_READ, read.subject, after=after)
+        self.staff.state.entries.append(entry)

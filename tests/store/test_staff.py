@@ -13,9 +13,11 @@ from ivr.ports.staff import StaffRepositories
 from ivr.staff.login import Refused
 from ivr.staff.users import UserFault
 from ivr.store import Store
+from ivr.store.audit import AuditTrail
 from ivr.store.staff import StoredAudit
 from ivr.store.staff_tables import staff_users
 from ivr.testing.acting import at_terminal
+from tests.contracts.audit_contract import AuditContract
 from tests.contracts.staff_contract import NOW, StaffContract, add, at_once
 from tests.staff.bench import PASSWORD, Bench, new_key
 
@@ -25,7 +27,16 @@ def staff(store: Store) -> StaffRepositories:
     return store.staff
 
 
+@pytest.fixture
+def audit(store: Store) -> AuditTrail:
+    return store.audit
+
+
 class TestStoredStaff(StaffContract):
+    pass
+
+
+class TestStoredAudit(AuditContract):
     pass
 
 
