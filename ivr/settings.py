@@ -143,6 +143,12 @@ class Settings(BaseSettings):
 
     one_factor: str = "agent"
     """Roles, joined by commas, whose users may log in to the desk by the password alone."""
+    oidc_issuer: Annotated[str, AfterValidator(checks.token_url)] = ""
+    """The operator's OpenID Connect provider, ``https://…``; empty: names and passwords only."""
+    oidc_client: str = ""
+    oidc_secret: SecretStr = SecretStr("")
+    oidc_claim: str = "preferred_username"
+    """The claim of the provider that is the user's name."""
 
     network_latency: float = Field(default=0.2, ge=0)
     """Seconds that the built-in network simulator takes for an answer."""

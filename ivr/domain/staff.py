@@ -232,6 +232,15 @@ class TryCounts:
 
 
 @dataclass(frozen=True, slots=True)
+class Identity:
+    """Who somebody is, as an identity provider says."""
+
+    name: str
+    has_second_factor: bool
+    """The provider saw several factors."""
+
+
+@dataclass(frozen=True, slots=True)
 class Passkey:
     """A passkey of a user: its public key, and how often it was used as the browser counts."""
 

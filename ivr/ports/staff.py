@@ -15,6 +15,7 @@ from ivr.domain.audit import AuditEntry, Tag
 from ivr.domain.rights import Role
 from ivr.domain.staff import (
     Factors,
+    Identity,
     LoginTry,
     OneTimeToken,
     Passkey,
@@ -219,6 +220,21 @@ class AuditWriter(Protocol):
 
     def write(self, entry: AuditEntry) -> None:
         """Write an entry, as the last statement of a transaction."""
+        ...
+
+
+class IdentityProvider(Protocol):
+    """An OpenID Connect provider. Both methods may raise TemporarilyUnavailable."""
+
+    def address(self, redirect: str, state: str, nonce: str, verifier: str) -> str:
+        """Return the address where the browser logs in; it comes back to ``redirect``.
+
+        ``verifier`` is the secret of PKCE (RFC 7636).
+        """
+        ...
+
+    def identify(self, code: str, redirect: str, nonce: str, verifier: str) -> Identity | None:
+        """Return who came back with a code; None: the code or the answer is not valid."""
         ...
 
 

@@ -26,6 +26,7 @@ from ivr.domain.paging import Page
 from ivr.domain.rights import Role
 from ivr.domain.staff import (
     Factors,
+    Identity,
     LoginTry,
     OneTimeToken,
     Passkey,
@@ -43,6 +44,7 @@ from ivr.ports.staff import (
     AuditWriter,
     DelayOf,
     Devices,
+    IdentityProvider,
     LoginTries,
     OneTimeTokens,
     Passkeys,
@@ -495,3 +497,20 @@ class MemoryAuditBook(AuditBook, Readings):
                 return
         entry = entry_of(actor, key, at, Tag.DATA_READ, read.subject, after=after)
         self.staff.state.entries.append(entry)
+
+
+@dataclass
+class MemoryIdentityProvider(IdentityProvider):
+    """A provider at which everybody has logged in as ``identity``."""
+
+    identity: Identity | None = None
+    asked: dict[str, tuple[str, str, str]] = field(default_factory=dict)
+    """What belongs to the code ``code-<state>``: redirect, nonce, verifier."""
+
+    def address(self, redirect: str, state: str, nonce: str, verifier: str) -> str:
+        self.asked[f"code-{state}"] = (redirect, nonce, verifier)
+        return f"https://login.example/authorize?state={state}"
+
+    def identify(self, code: str, redirect: str, nonce: str, verifier: str) -> Identity | None:
+        known = self.asked.pop(code, None)
+        return self.identity if known == (redirect, nonce, verifier) else None
