@@ -6,6 +6,10 @@ import getpass
 import os
 
 from ivr.domain.actor import Actor, ActorKind, Channel, OperationKey, new_key
+from ivr.domain.rights import Right
+
+ALL = frozenset(Right)
+"""The rights of an engineer at a terminal, who can reach the database anyway."""
 
 
 def author() -> str:
@@ -18,4 +22,5 @@ def author() -> str:
 
 def operation() -> tuple[Actor, OperationKey]:
     """Return the user at this terminal as an actor, and an operation key for this run."""
-    return Actor(ActorKind.OPERATOR, author(), Channel.COMMAND), new_key()
+    actor = Actor(ActorKind.OPERATOR, author(), Channel.COMMAND, ALL, is_proven=True)
+    return actor, new_key()

@@ -28,23 +28,23 @@ def replace(
         bool,
         typer.Option(
             "--delete-secrets",
-            help="Delete code words, passports, PUKs and one-time codes, which were made with the"
-            " former pepper.",
+            help="Delete code words, passports, PUKs, one-time codes, users' passwords and second"
+            " factors, which were made with the former pepper.",
         ),
     ] = False,
 ) -> None:
     """Make this installation's pepper valid for the database, if the old one is lost or known.
 
     First stop line, orders and messages on all nodes. Afterwards import the subscribers
-    again and set their code words again.
+    again and set their code words again; `ivr users reset` gives each user a new way in.
     """
     installation = Installation(open_settings())
     check_database(installation)
     if not deletes:
         raise Unusable(
             "secrets made with the former pepper cannot be used with another one: give"
-            " --delete-secrets to delete all code words, passports, PUKs and one-time codes;"
-            " then import the subscribers again"
+            " --delete-secrets to delete all code words, passports, PUKs, one-time codes and users'"
+            " passwords; then import the subscribers again, and run `ivr users reset` for each user"
         )
     pepper = installation.settings.secret("pepper")
     lost = installation.store.fingerprint.replace(*operation(), pepper, installation.clock.now())

@@ -70,6 +70,9 @@ COMMANDS: Mapping[str, Command] = {
     ),
     "asterisk": Command("asterisk.app", "Write the configuration for your own Asterisk."),
     "subscribers": Command("subscribers.app", "Import subscribers from a file, or show one."),
+    "users": Command(
+        "users.app", "Users of the desk: add, list, suspend, restore, reset, their sessions."
+    ),
     "codeword": Command("codeword.app", "Set or remove subscribers' code words."),
     "payments": Command("payments.app", "Import payments from a file."),
     "database": Command("database.app", "Show, upgrade or downgrade the form of the database."),
