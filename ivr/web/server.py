@@ -96,6 +96,7 @@ class HttpServer:
             self._app,
             log_config=None,
             access_log=False,
+            server_header=False,
             ws="none",
             http=partial(BoundedProtocol, self._limits),  # type: ignore[arg-type]
             backlog=BACKLOG,

@@ -1,0 +1,49 @@
+"""Builds the application of the desk from its parts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from fastapi import FastAPI
+from starlette.types import ASGIApp
+
+from ivr.web.desk import assets, components, home
+from ivr.web.desk.bundle import Bundle
+from ivr.web.desk.errors import Errors
+from ivr.web.desk.live import Live
+from ivr.web.desk.pages import Pages
+from ivr.web.desk.shield import Proxies, Shield
+from ivr.web.desk.texts import Texts
+from ivr.web.guard import Guard, Hosts
+
+LARGEST = 65_536
+"""Longest body of a request in bytes."""
+
+
+@dataclass(frozen=True)
+class Config:
+    """What the settings say about the desk."""
+
+    hosts: Hosts
+    """The names under which browsers may ask for it."""
+    zone: ZoneInfo
+    proxies: Proxies = Proxies()
+    is_demo: bool = False
+    """The subscribers are invented, and the desk listens on loopback only."""
+
+
+def build_desk(config: Config, bundle: Bundle, live: Live) -> ASGIApp:
+    """Return the application with all its middleware."""
+    pages = Pages(Texts.read(), bundle, config.zone, is_demo=config.is_demo)
+    errors = Errors(pages)
+    app = FastAPI(
+        title="Desk", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False
+    )
+    errors.add_to(app)
+    app.include_router(assets.router(bundle))
+    app.include_router(home.router(pages))
+    if config.is_demo:
+        app.include_router(components.router(pages))
+    guarded = Guard(app, LARGEST, refuse=errors.refusal)
+    return Shield(guarded, config.hosts, errors.refusal, config.proxies)

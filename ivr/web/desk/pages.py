@@ -1,0 +1,92 @@
+"""Renders the templates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from ivr.domain.values import Language
+from ivr.web.desk import texts
+from ivr.web.desk.bundle import Bundle
+from ivr.web.desk.menu import menu_of
+from ivr.web.desk.texts import Texts
+from ivr.web.desk.visit import visit_of
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+class Pages:
+    """All templates with all texts."""
+
+    def __init__(self, said: Texts, bundle: Bundle, zone: ZoneInfo, *, is_demo: bool) -> None:
+        self.texts = said
+        self._is_demo = is_demo
+        self._environment = environment = Environment(
+            loader=FileSystemLoader(TEMPLATES),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        environment.globals.update(
+            bundle=bundle,
+            is_demo=is_demo,
+            languages=texts.NAMES,
+            t=_text,
+            said=said,
+            zone=zone,
+        )
+        environment.filters.update(moment=_moment, exact=_exact, iso=datetime.isoformat)
+
+    def show(
+        self,
+        request: Request,
+        template: str,
+        status: int = 200,
+        headers: Mapping[str, str] | None = None,
+        **values: Any,
+    ) -> HTMLResponse:
+        """Return a page in the language of the visit."""
+        body = self.render(request, template, **values)
+        return HTMLResponse(body, status, headers)
+
+    def render(self, request: Request, template: str, **values: Any) -> str:
+        visit = visit_of(request)
+        return self._environment.get_template(template).render(
+            visit=visit,
+            language=visit.language,
+            path=request.url.path,
+            menu=menu_of(is_demo=self._is_demo),
+            me=None,
+            **values,
+        )
+
+
+@pass_context
+def _text(context: Context, key: str, **values: texts.Value) -> str:
+    said: Texts = context["said"]
+    return said.text(_language(context), key, **values)
+
+
+@pass_context
+def _moment(context: Context, at: datetime) -> str:
+    return texts.moment(_language(context), context["zone"], at)
+
+
+@pass_context
+def _exact(context: Context, at: datetime) -> str:
+    return texts.exact_moment(_language(context), context["zone"], at)
+
+
+def _language(context: Context) -> Language:
+    """Return the language of the page; a template may set another for a part of it."""
+    language: Language = context["language"]
+    return language

@@ -1,0 +1,6 @@
+// The script of every page.
+import "./htmx.js";
+import "./requests.js";
+import "./login.js";
+import "./live.js";
+import "./keys.js";
