@@ -97,6 +97,8 @@ class Groups(LoadScopeScheduling):  # type: ignore[misc]
         file = nodeid.partition("::")[0].removeprefix("tests/")
         if file.startswith(LINE):
             return "line"
+        if file.startswith("browser/"):
+            return "browser"
         return "asterisk" if file.startswith(ASTERISK) else file
 
 

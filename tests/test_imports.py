@@ -49,7 +49,7 @@ FOR_TRYING: dict[str, set[str]] = {
 }
 """Rooms for trying the line out and for tests, and the only modules outside of them that import
 them."""
-PRODUCTION = ("line", "line_worker", "line_health", "orders", "messages", "health")
+PRODUCTION = ("line", "line_worker", "line_health", "orders", "messages", "desk", "health")
 """Processes of production: whatever they import, it is none of FOR_TRYING."""
 PURE = {"flow": {"pydantic", "yaml"}, "domain": set(), "ports": set()}
 """Rooms that may import the standard library and these only."""

@@ -35,6 +35,7 @@ COMMANDS: Mapping[str, Command] = {
         "line.line",
         "Take calls from Asterisk; SIGHUP replaces the workers, SIGTERM lets calls end.",
     ),
+    "desk": Command("desk.desk", "Serve the pages for agents, editors, clerks and administrators."),
     "line-worker": Command(
         "line.work", "One worker of ``ivr line``, which starts it.", is_hidden=True
     ),

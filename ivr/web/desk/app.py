@@ -13,7 +13,7 @@ from ivr.web.desk.bundle import Bundle
 from ivr.web.desk.errors import Errors
 from ivr.web.desk.live import Live
 from ivr.web.desk.pages import Pages
-from ivr.web.desk.shield import Proxies, Shield
+from ivr.web.desk.shield import NO_PROXIES, Proxies, Shield
 from ivr.web.desk.texts import Texts
 from ivr.web.guard import Guard, Hosts
 
@@ -28,12 +28,12 @@ class Config:
     hosts: Hosts
     """The names under which browsers may ask for it."""
     zone: ZoneInfo
-    proxies: Proxies = Proxies()
+    proxies: Proxies = NO_PROXIES
     is_demo: bool = False
     """The subscribers are invented, and the desk listens on loopback only."""
 
 
-def build_desk(config: Config, bundle: Bundle, live: Live) -> ASGIApp:
+def build_desk(config: Config, bundle: Bundle, live: Live) -> ASGIApp:  # noqa: ARG001
     """Return the application with all its middleware."""
     pages = Pages(Texts.read(), bundle, config.zone, is_demo=config.is_demo)
     errors = Errors(pages)

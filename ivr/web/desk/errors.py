@@ -57,9 +57,7 @@ class Errors:
         if visit_of(request).is_partial:
             template = "parts/problem.html"
             headers |= {"HX-Retarget": "#problems", "HX-Reswap": "innerHTML"}
-        return self._pages.show(
-            request, template, status, headers, kind=kind, reference=reference
-        )
+        return self._pages.show(request, template, status, headers, kind=kind, reference=reference)
 
     async def _http(self, request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)

@@ -39,9 +39,8 @@ HEADERS = {
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": (
-        "microphone=(self), speaker-selection=(self), publickey-credentials-get=(self),"
-        " publickey-credentials-create=(self), camera=(), geolocation=(), display-capture=(),"
-        " payment=(), usb=(), serial=(), bluetooth=(), midi=()"
+        "microphone=(self), publickey-credentials-get=(self), publickey-credentials-create=(self),"
+        " camera=(), geolocation=(), display-capture=(), payment=(), usb=(), serial=(), midi=()"
     ),
 }
 KEEPS_NOTHING = "no-store"
@@ -90,6 +89,9 @@ class Proxies:
         return address, said if said in ("http", "https") else scheme
 
 
+NO_PROXIES = Proxies()
+
+
 @dataclass(frozen=True, slots=True)
 class Shield:
     """Passes to ``app`` only requests for our own names, and of our own pages if they change
@@ -99,7 +101,7 @@ class Shield:
     hosts: Hosts
     refuse: Callable[[HTTPStatus], ASGIApp]
     """Return an application that answers with the page of an error."""
-    proxies: Proxies = Proxies()
+    proxies: Proxies = NO_PROXIES
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket"):
