@@ -141,6 +141,9 @@ class Settings(DeskSettings):
     """One-time codes by text message, to end a lock, for one number in 24 hours: the limit for each
     calling phone; all phones except the number's own together have four times as many."""
 
+    second_factor: str = "supervisor,editor,publisher,clerk,letters,corporate,analyst,admin,auditor"
+    """Roles, joined by commas, whose users must have a second factor to log in."""
+
     network_latency: float = Field(default=0.2, ge=0)
     """Seconds that the built-in network simulator takes for an answer."""
     network_refuses: str = ""

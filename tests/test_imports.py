@@ -15,16 +15,17 @@ from ivr.settings import PROJECT
 from tests.table import each
 
 CORE = {"domain", "ports", "errors"}
-MIDDLE = {"care", "content", "flow", "metrics", "speech"} | CORE
+MIDDLE = {"care", "content", "flow", "metrics", "speech", "staff"} | CORE
 MAY: dict[str, set[str]] = {
     "errors": set(),
     "domain": {"errors"},
     "ports": CORE,
     "flow": CORE,
     "metrics": CORE,
-    "care": {"flow", "metrics", "speech"} | CORE,
+    "care": {"flow", "metrics", "speech", "staff"} | CORE,
     "speech": {"flow", "system"} | CORE,
     "content": MIDDLE,
+    "staff": {"care"} | CORE,
     "network": {"system"} | MIDDLE,
     "sheet": CORE,
     "store": {"sheet", "system"} | MIDDLE,
