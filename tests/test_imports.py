@@ -30,7 +30,7 @@ MAY: dict[str, set[str]] = {
     "sheet": CORE,
     "store": {"sheet", "system"} | MIDDLE,
     "telephony": {"settings", "supervision", "system"} | MIDDLE,
-    "web": MIDDLE,
+    "web": {"staff"} | MIDDLE,
     "paper": MIDDLE,
     "log": {"system"} | CORE,
     "system": {"errors"},

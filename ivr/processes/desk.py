@@ -8,6 +8,7 @@ from __future__ import annotations
 import ipaddress
 import sys
 from contextlib import ExitStack
+from zoneinfo import ZoneInfo
 
 from ivr.errors import Unusable
 from ivr.processes import health
@@ -21,7 +22,8 @@ from ivr.web.desk.shield import Proxies
 from ivr.web.guard import Hosts
 from ivr.web.protocol import Limits
 from ivr.web.server import HttpServer
-from ivr.wiring.container import Container, open_process, prepare_database
+from ivr.wiring.container import open_process, prepare_database
+from ivr.wiring.staff import Staff
 
 LIMITS = Limits(connections=2000)
 """A browser holds up to six connections."""
@@ -35,7 +37,8 @@ def run(*, is_demo: bool = False) -> None:
     stop = stop_signal()
     live = Live()
     with ExitStack() as stack:
-        stack.enter_context(server(container, live, Bundle.read(), is_demo=is_demo))
+        desk = server(container.settings, container.staff, live, Bundle.read(), is_demo=is_demo)
+        stack.enter_context(desk)
         stack.callback(live.end)
         tell_health("desk", health.of_desk(container), stack)
         measure(container, stack)
@@ -45,18 +48,19 @@ def run(*, is_demo: bool = False) -> None:
 
 
 def server(
-    container: Container, live: Live, bundle: Bundle, *, is_demo: bool = False
+    settings: Settings, staff: Staff, live: Live, bundle: Bundle, *, is_demo: bool = False
 ) -> HttpServer:
     """Build the server of the desk; do not start it."""
-    settings = container.settings
     host, port = host_port(settings.desk)
     config = Config(
         hosts=Hosts.of(host, settings.desk_url),
-        zone=container.clock.zone,
+        zone=ZoneInfo(settings.timezone),
         proxies=Proxies.of(settings.desk_proxies),
         is_demo=is_demo,
     )
-    return HttpServer(build_desk(config, bundle, live), host, port, "IVR_DESK", limits=LIMITS)
+    return HttpServer(
+        build_desk(config, bundle, live, staff), host, port, "IVR_DESK", limits=LIMITS
+    )
 
 
 def address(settings: Settings) -> str:

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import secrets
 from http import HTTPStatus
+from urllib.parse import quote
 
 import structlog
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from ivr.errors import TemporarilyUnavailable
+from ivr.errors import Forbidden, StepUpNeeded, TemporarilyUnavailable
 from ivr.web.desk.pages import Pages
 from ivr.web.desk.visit import visit_of
 
 log = structlog.get_logger()
 
+ASK = "X-Desk-Ask"
+"""Header of a 401 for scripts: the dialog to show before the request is sent again."""
 KNOWN = frozenset({400, 401, 403, 404, 405, 408, 413, 421, 422, 500, 503})
 """Statuses with texts of their own, ``error.<status>.…``."""
 
@@ -33,6 +37,8 @@ class Errors:
         """Use these pages for all errors of an application."""
         app.add_exception_handler(HTTPException, self._http)
         app.add_exception_handler(RequestValidationError, self._unread)
+        app.add_exception_handler(StepUpNeeded, self._unproven)
+        app.add_exception_handler(Forbidden, self._forbidden)
         app.add_exception_handler(TemporarilyUnavailable, self._away)
         app.add_exception_handler(Exception, self._failed)
 
@@ -40,7 +46,8 @@ class Errors:
         """Return an application that answers every request with the page of ``status``."""
 
         async def refuse(scope: Scope, receive: Receive, send: Send) -> None:
-            response = self.show(Request(scope, receive), status.value)
+            request = Request(scope, receive)
+            response = await run_in_threadpool(self.show, request, status.value)
             await response(scope, receive, send)
 
         return refuse
@@ -59,19 +66,37 @@ class Errors:
             headers |= {"HX-Retarget": "#problems", "HX-Reswap": "innerHTML"}
         return self._pages.show(request, template, status, headers, kind=kind, reference=reference)
 
-    async def _http(self, request: Request, error: Exception) -> Response:
+    def _http(self, request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
+        if error.status_code == HTTPStatus.UNAUTHORIZED:
+            return self._login(request)
         return self.show(request, error.status_code, **(error.headers or {}))
 
-    async def _unread(self, request: Request, _error: Exception) -> Response:
+    def _login(self, request: Request) -> Response:
+        """Ask for the login: a script in a dialog over its page, a browser on a page."""
+        if visit_of(request).is_partial:
+            return Response(status_code=HTTPStatus.UNAUTHORIZED, headers={ASK: "/login/again"})
+        query = f"?{request.url.query}" if request.url.query else ""
+        after = quote(request.url.path + query)
+        return RedirectResponse(f"/login?after={after}", HTTPStatus.SEE_OTHER)
+
+    def _unproven(self, request: Request, _error: Exception) -> Response:
+        if visit_of(request).is_partial:
+            return Response(status_code=HTTPStatus.UNAUTHORIZED, headers={ASK: "/step-up"})
+        return self.show(request, HTTPStatus.FORBIDDEN)
+
+    def _forbidden(self, request: Request, _error: Exception) -> Response:
+        return self.show(request, HTTPStatus.FORBIDDEN)
+
+    def _unread(self, request: Request, _error: Exception) -> Response:
         return self.show(request, HTTPStatus.UNPROCESSABLE_ENTITY)
 
-    async def _away(self, request: Request, error: Exception) -> Response:
+    def _away(self, request: Request, error: Exception) -> Response:
         reference = secrets.token_hex(4)
         log.warning("page failed", reference=reference, route=_route(request), reason=str(error))
         return self._page(request, HTTPStatus.SERVICE_UNAVAILABLE, reference)
 
-    async def _failed(self, request: Request, error: Exception) -> Response:
+    def _failed(self, request: Request, error: Exception) -> Response:
         reference = secrets.token_hex(4)
         log.error("page failed", reference=reference, route=_route(request), exc_info=error)
         return self._page(request, HTTPStatus.INTERNAL_SERVER_ERROR, reference)

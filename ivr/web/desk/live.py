@@ -87,7 +87,7 @@ class Live:
             for event in missed or ():
                 yield self._written("change", event.number, event.topic)
             if not last:
-                yield self._written("open", self._number)
+                yield self._written("begin", self._number)
             async for part in self._rest(stream, is_alive, round(lifetime / beat), beat):
                 yield part
         finally:

@@ -15,10 +15,11 @@ from starlette.responses import HTMLResponse
 
 from ivr.domain.values import Language
 from ivr.web.desk import texts
+from ivr.web.desk.browsers import browser_name
 from ivr.web.desk.bundle import Bundle
 from ivr.web.desk.menu import menu_of
 from ivr.web.desk.texts import Texts
-from ivr.web.desk.visit import visit_of
+from ivr.web.desk.visit import new_key, visit_of
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -44,7 +45,9 @@ class Pages:
             said=said,
             zone=zone,
         )
-        environment.filters.update(moment=_moment, exact=_exact, iso=datetime.isoformat)
+        environment.filters.update(
+            moment=_moment, exact=_exact, iso=datetime.isoformat, browser=browser_name
+        )
 
     def show(
         self,
@@ -64,8 +67,10 @@ class Pages:
             visit=visit,
             language=visit.language,
             path=request.url.path,
-            menu=menu_of(is_demo=self._is_demo),
-            me=None,
+            session=visit.session,
+            me=visit.session.user if visit.session else None,
+            menu=menu_of(visit.session, is_demo=self._is_demo),
+            key=new_key,
             **values,
         )
 

@@ -9,8 +9,10 @@ from starlette.testclient import TestClient
 from ivr.web.desk.app import Config, build_desk
 from ivr.web.desk.bundle import Asset, Bundle
 from ivr.web.desk.live import Live
+from ivr.web.desk.services import Services
 from ivr.web.desk.shield import Proxies
 from ivr.web.guard import Hosts
+from tests.staff.bench import Bench
 
 ZONE = ZoneInfo("Asia/Ashgabat")
 OURS = {"X-Desk": "1", "Sec-Fetch-Site": "same-origin"}
@@ -32,11 +34,12 @@ def client(
     is_demo: bool = True,
     base: str = "http://localhost:8000",
     peer: str = "127.0.0.1",
+    services: Services | None = None,
 ) -> TestClient:
     """A browser that has no script."""
     config = Config(Hosts.of("127.0.0.1", url), ZONE, Proxies.of(proxies), is_demo)
     return TestClient(
-        build_desk(config, bundle, Live()),
+        build_desk(config, bundle, Live(), services or Bench().staff),
         base_url=base,
         raise_server_exceptions=False,
         client=(peer, 50000),

@@ -43,7 +43,7 @@ def run(test: Callable[[Live], object]) -> None:
 def test_a_page_hears_what_is_for_all_and_for_its_user() -> None:
     async def test(live: Live) -> None:
         parts, first = await begun(live)
-        assert first["event"] == "open"
+        assert first["event"] == "begin"
         live.publish("users")
         live.publish("calls", OTHERS)
         live.publish("calls", MINE)
@@ -113,7 +113,7 @@ def test_it_ends_when_the_session_has_ended() -> None:
     async def test(live: Live) -> None:
         parts = live.stream(MINE, "", is_alive, lifetime=1, beat=0.001)
         said = [read(part).get("event") async for part in parts]
-        assert said == [None, "open", "sign", "ended"]
+        assert said == [None, "begin", "sign", "ended"]
 
     run(test)
 

@@ -2,7 +2,7 @@
 // tells the others. A page that has heard nothing for a while says so, and loads its parts again
 // when the stream is back.
 import htmx from "./htmx.js";
-import { askAgain } from "./login.js";
+import { ask } from "./login.js";
 
 const SILENCE = 12_000; // milliseconds; the server gives a sign each 4 s
 const BREAK = 3_000; // a stream that has ended is open again before
@@ -23,7 +23,7 @@ if (document.body.dataset.live) {
 function open() {
   source?.close();
   source = new EventSource(`/live?last=${last}`);
-  for (const kind of ["open", "change", "reload", "sign", "ended"]) {
+  for (const kind of ["begin", "change", "reload", "sign", "ended"]) {
     source.addEventListener(kind, (event) => {
       last = event.lastEventId || last;
       const message = { kind, topic: JSON.parse(event.data).topic };
@@ -38,7 +38,7 @@ function receive({ kind, topic }) {
   heard = Date.now();
   if (kind === "ended") {
     source?.close();
-    askAgain();
+    ask("/login/again");
     return;
   }
   if (isLost) show(false);
@@ -63,6 +63,7 @@ function show(lost) {
   setTimeout(() => isLost || (bar.hidden = true), 3000);
 }
 
-function loadAll() {
-  for (const part of document.querySelectorAll("[data-topic]")) htmx.trigger(document.body, `live:${part.dataset.topic}`);
+export function loadAll() {
+  const topics = new Set([...document.querySelectorAll("[data-topic]")].map((part) => part.dataset.topic));
+  for (const topic of topics) htmx.trigger(document.body, `live:${topic}`);
 }

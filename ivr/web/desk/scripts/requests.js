@@ -23,10 +23,11 @@ document.addEventListener("click", (event) => {
   else (button.closest("dialog")?.close(), button.closest("#problems")?.replaceChildren());
 });
 
-function tell(text) {
+export function tell(text, kind = "bad") {
   const notice = document.createElement("p");
-  notice.className = "notice notice-bad";
+  notice.className = `notice notice-${kind}`;
   notice.textContent = text;
   problems.replaceChildren(notice);
+  if (kind === "good") setTimeout(() => notice.remove(), 5000);
 }
 
