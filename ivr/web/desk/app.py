@@ -69,5 +69,5 @@ def build_desk(config: Config, bundle: Bundle, live: Live, services: Services) -
         app.include_router(routes)
     if config.is_demo:
         app.include_router(components.router(pages))
-    guarded = Guard(app, LARGEST, refuse=errors.refusal)
+    guarded = Guard(errors.quiet(app), LARGEST, refuse=errors.refusal)
     return Shield(guarded, config.hosts, errors.refusal, config.proxies)

@@ -13,7 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ivr.errors import Forbidden, StepUpNeeded, TemporarilyUnavailable
 from ivr.web.desk.pages import Pages
@@ -65,6 +65,29 @@ class Errors:
             template = "parts/problem.html"
             headers |= {"HX-Retarget": "#problems", "HX-Reswap": "innerHTML"}
         return self._pages.show(request, template, status, headers, kind=kind, reference=reference)
+
+    @staticmethod
+    def quiet(app: ASGIApp) -> ASGIApp:
+        """Return ``app`` without errors for the server, which would write them a second time.
+
+        Starlette has answered them with our page before it raises them again.
+        """
+
+        async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+            is_answered = False
+
+            async def send_and_see(message: Message) -> None:
+                nonlocal is_answered
+                is_answered = True
+                await send(message)
+
+            try:
+                await app(scope, receive, send_and_see)
+            except Exception:
+                if not is_answered:
+                    raise
+
+        return answer
 
     def _http(self, request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)

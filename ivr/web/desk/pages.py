@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -45,9 +45,8 @@ class Pages:
             said=said,
             zone=zone,
         )
-        environment.filters.update(
-            moment=_moment, exact=_exact, iso=datetime.isoformat, browser=browser_name
-        )
+        environment.filters.update({form: _time(form) for form in texts.TIMES})
+        environment.filters.update(iso=datetime.isoformat, browser=browser_name)
 
     def show(
         self,
@@ -81,14 +80,14 @@ def _text(context: Context, key: str, **values: texts.Value) -> str:
     return said.text(_language(context), key, **values)
 
 
-@pass_context
-def _moment(context: Context, at: datetime) -> str:
-    return texts.moment(_language(context), context["zone"], at)
+def _time(form: str) -> Callable[[Context, datetime], str]:
+    """Return the filter for a form of times."""
 
+    @pass_context
+    def told(context: Context, at: datetime) -> str:
+        return texts.told_time(form, _language(context), context["zone"], at)
 
-@pass_context
-def _exact(context: Context, at: datetime) -> str:
-    return texts.exact_moment(_language(context), context["zone"], at)
+    return told
 
 
 def _language(context: Context) -> Language:

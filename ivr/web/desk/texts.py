@@ -71,20 +71,20 @@ class Texts:
         return found
 
 
-def moment(language: Language, zone: ZoneInfo, at: datetime) -> str:
-    """Return a date and time for people, in the operator's time zone."""
-    return _formatted("d MMM y, HH:mm", language, zone, at)
+TIMES: Mapping[str, str] = {
+    "short": "d MMM, HH:mm",
+    "moment": "d MMM y, HH:mm",
+    "second": "d MMM y, HH:mm:ss",
+    "exact": "d MMMM y, HH:mm:ss",
+}
+"""Forms of a time for people, by the name of the filter in templates."""
 
 
-def exact_moment(language: Language, zone: ZoneInfo, at: datetime) -> str:
-    """Return a date and time with seconds."""
-    return _formatted("d MMMM y, HH:mm:ss", language, zone, at)
-
-
-def _formatted(pattern: str, language: Language, zone: ZoneInfo, at: datetime) -> str:
-    form = icu.SimpleDateFormat(pattern, icu.Locale(language.value))
-    form.setTimeZone(icu.TimeZone.createTimeZone(zone.key))
-    return str(form.format(at.timestamp()))
+def told_time(form: str, language: Language, zone: ZoneInfo, at: datetime) -> str:
+    """Return a time in one of TIMES, in the operator's time zone."""
+    written = icu.SimpleDateFormat(TIMES[form], icu.Locale(language.value))
+    written.setTimeZone(icu.TimeZone.createTimeZone(zone.key))
+    return str(written.format(at.timestamp()))
 
 
 def preferred(header: str, otherwise: Language = Language.ENGLISH) -> Language:

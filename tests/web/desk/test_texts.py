@@ -117,8 +117,8 @@ def test_plurals_are_those_of_the_language() -> None:
 
 def test_times_are_those_of_the_operator() -> None:
     at = datetime(2026, 11, 30, 21, 5, 7, tzinfo=UTC)
-    assert texts.moment(Language.RUSSIAN, ZONE, at) == "1 дек. 2026, 02:05"
-    assert texts.exact_moment(Language.TURKMEN, ZONE, at) == "1 dekabr 2026, 02:05:07"
+    assert texts.told_time("moment", Language.RUSSIAN, ZONE, at) == "1 дек. 2026, 02:05"
+    assert texts.told_time("exact", Language.TURKMEN, ZONE, at) == "1 dekabr 2026, 02:05:07"
 
 
 @pytest.mark.parametrize(
