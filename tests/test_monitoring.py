@@ -221,4 +221,4 @@ def test_prometheus_is_told_of_every_process() -> None:
     (scrape,) = SCRAPES
     assert scrape["job_name"] == "ivr"
     processes = {each["labels"]["process"] for each in scrape["static_configs"]}
-    assert processes == {"line", "orders", "messages"}
+    assert processes == {"line", "orders", "messages", "desk"}

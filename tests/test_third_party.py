@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from importlib import metadata
@@ -11,7 +12,7 @@ import pytest
 from ivr.settings import PROJECT
 from tests.table import each
 
-ROW = re.compile(r"^\| ([a-z0-9.-]+) \| ([^|]+) \| ", re.MULTILINE)
+ROW = re.compile(r"^\| ([@a-z0-9./-]+) \| ([^|]+) \| ", re.MULTILINE)
 
 
 def named() -> dict[str, str]:
@@ -28,6 +29,17 @@ def locked() -> set[str]:
         name.lower()
         for lock in PROJECT.glob("requirements*.lock")
         for name in re.findall(r"^([A-Za-z0-9.-]+)==", lock.read_text(encoding="utf-8"), re.M)
+    }
+
+
+def of_npm() -> dict[str, str]:
+    """Package → licence of what npm brings, without esbuild's packages for each system."""
+    lock = PROJECT / "ivr" / "web" / "desk" / "package-lock.json"
+    packages = json.loads(lock.read_text(encoding="utf-8"))["packages"]
+    return {
+        name.removeprefix("node_modules/"): package["license"]
+        for name, package in packages.items()
+        if name and "@esbuild/" not in name
     }
 
 
@@ -61,11 +73,11 @@ def told(package: str) -> str | None:
 
 
 def test_everything_that_is_installed_has_its_licence_on_the_page() -> None:
-    assert locked() | installed() <= named().keys()
+    assert locked() | installed() | of_npm().keys() <= named().keys()
 
 
 def test_nothing_on_the_page_is_gone() -> None:
-    assert named().keys() - locked() - installed() == set()
+    assert named().keys() - locked() - installed() - of_npm().keys() == set()
 
 
 @each("package", sorted(locked()))
@@ -74,6 +86,11 @@ def test_the_licence_is_what_the_package_says(package: str) -> None:
     assert licence
     said = told(package)
     assert said is None or licence.split(", ")[0] == said
+
+
+@each("package", sorted(of_npm()))
+def test_the_licence_is_what_npm_says(package: str) -> None:
+    assert named()[package] == of_npm()[package]
 
 
 @pytest.mark.parametrize(

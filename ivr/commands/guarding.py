@@ -70,6 +70,8 @@ def cores(_settings: Settings) -> str:
 def reach(settings: Settings) -> str:
     """Raise Unusable if other machines can query the simulated network."""
     binds = {name: getattr(settings, name) for name in Settings.model_fields if _is_bind(name)}
+    if settings.has_desk:
+        binds["desk"] = settings.desk
     beyond = {name: bind for name, bind in binds.items() if not _is_loopback(host_port(bind)[0])}
     if "network_simulator_bind" in beyond:
         raise Unusable(

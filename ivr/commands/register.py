@@ -35,6 +35,7 @@ COMMANDS: Mapping[str, Command] = {
         "line.line",
         "Take calls from Asterisk; SIGHUP replaces the workers, SIGTERM lets calls end.",
     ),
+    "desk": Command("desk.desk", "Serve the pages for agents, editors, clerks and administrators."),
     "line-worker": Command("line.work", "Run one worker; `ivr line` starts it.", is_hidden=True),
     "line-health": Command(
         "line.tell_health",

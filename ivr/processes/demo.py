@@ -10,7 +10,8 @@ from ivr.care.folding import passport_keys, word_keys
 from ivr.care.imports import import_payments, import_subscribers
 from ivr.domain.actor import Actor, ActorKind, Channel, OperationKey
 from ivr.domain.values import Msisdn, ServiceId
-from ivr.settings import PROJECT
+from ivr.processes.desk import address
+from ivr.settings import PROJECT, Settings
 from ivr.staff.demo import demo_users
 from ivr.store.payment_rows import read_payments
 from ivr.store.rows import KnownCatalogueIds, read_rows
@@ -41,10 +42,12 @@ def fill(container: Container) -> None:
     set_codeword(actor, key, NUMBER, CODEWORD, container.store.subscribers, container.verifying)
 
 
-def welcome(container: Container, seconds: float, is_edited: bool) -> str:
+def welcome(
+    container: Container, seconds: float, is_edited: bool, *, has_desk: bool = False
+) -> str:
     """Return the text that ``ivr up`` prints when everything runs; it took ``seconds``.
 
-    ``is_edited``: the menus on disk differ from the live ones.
+    ``is_edited``: the menus on disk differ from the live ones. ``has_desk``: the desk runs.
     """
     settings = container.settings
     command = f"{os.path.relpath(sys.argv[0])}" if sys.argv[0].endswith("ivr") else "ivr"
@@ -53,6 +56,7 @@ def welcome(container: Container, seconds: float, is_edited: bool) -> str:
 
   Call it      in another terminal: {_environment()}{command} call 0890 --from {NUMBER}
                or with any SIP phone on this machine: sip:0890@{settings.sip_bind}
+  Desk         {address(settings) if has_desk else _no_desk(settings)}
   Demo number  {NUMBER}
                code word {CODEWORD} (keys {word_keys(CODEWORD)[0]})
                or passport {PASSPORT} (keys {passport_keys(PASSPORT)})
@@ -62,6 +66,10 @@ def welcome(container: Container, seconds: float, is_edited: bool) -> str:
   Logs         {settings.home}/logs
 {_edited(container, command) if is_edited else ""}  Ctrl-C ends it all.
 """
+
+
+def _no_desk(settings: Settings) -> str:
+    return "does not run, see above" if settings.has_desk else "is off (IVR_DESK)"
 
 
 def _edited(container: Container, command: str) -> str:

@@ -134,6 +134,18 @@ def of_messages(container: Container) -> HttpServer:
     return HttpServer(app, *bind, "IVR_MESSAGES_HEALTH_BIND", limits=LIMITS)
 
 
+def of_desk(container: Container) -> HttpServer:
+    """Build the server of ``ivr desk``. It is not ready without the database."""
+    backlog = BackgroundProbe(container.store.backlog.backlog)
+
+    def parts() -> Mapping[str, HealthCheck]:
+        return {"database": _vital(_database(backlog.answer()))}
+
+    bind = host_port(container.settings.desk_health_bind)
+    app = health_app(parts, _common(container, backlog))
+    return HttpServer(app, *bind, "IVR_DESK_HEALTH_BIND", limits=LIMITS)
+
+
 def _common(container: Container, backlog: BackgroundProbe[Backlog]) -> tuple[Figures, ...]:
     return (
         build_figures(VERSION),

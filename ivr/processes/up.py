@@ -1,7 +1,8 @@
 """``ivr up``: runs the processes of production in one terminal, with demo subscribers.
 
-``ivr line``, ``ivr orders``, ``ivr messages send`` and Asterisk are its children: one that ends by
-itself is started again, and all of them end with it. The simulated network and message centre run
+``ivr line``, ``ivr orders``, ``ivr messages send``, ``ivr desk`` and Asterisk are its children: one
+that ends by itself is started again, and all of them end with it. The line works without the desk:
+if its port is taken, everything else runs. The simulated network and message centre run
 in this process: it has loaded their modules anyway, and only it knows the message centre's port and
 password.
 """
@@ -25,6 +26,8 @@ from ivr.domain.actor import Actor, ActorKind, Channel, new_key
 from ivr.errors import FlowBroken, IvrError, Unusable
 from ivr.processes import demo, network
 from ivr.processes.background import stop_signal
+from ivr.processes.desk import is_own_machine
+from ivr.settings import Settings
 from ivr.supervision.child import Child
 from ivr.supervision.restarts import Restarts
 from ivr.supervision.starting import IVR
@@ -53,14 +56,16 @@ def run() -> None:
         check_ports(container.settings)
         simulators = network.Simulators(container)
         asterisk = _asterisk(container, stack)
-        children = _children(simulators.variables)
-        _fork(container, children, stack)
+        children, desk = _children(simulators.variables), _desk(container.settings)
+        _fork(container, [*children, *desk], stack)
         stack.enter_context(simulators)
         asterisk.wait_ready()
         _wait_ready(children, stop)
-        print(demo.welcome(container, time.monotonic() - started, is_edited), flush=True)
+        served = [child for child in desk if _comes_up(child, stop)]
+        seconds = time.monotonic() - started
+        print(demo.welcome(container, seconds, is_edited, has_desk=bool(served)), flush=True)
         restarts = [Restarts("Asterisk", asterisk, _say, is_given_up=True)]
-        restarts += [Restarts(child.name, child, _say) for child in children]
+        restarts += [Restarts(child.name, child, _say) for child in [*children, *served]]
         while not stop.wait(WATCH_SECONDS):
             for each in restarts:
                 each.look()
@@ -127,6 +132,23 @@ def _children(centre: Mapping[str, str]) -> Sequence[Child]:
         Child("ivr orders", (*IVR, "orders")),
         Child("ivr messages send", (*IVR, "messages", "send"), centre),
     )
+
+
+def _desk(settings: Settings) -> Sequence[Child]:
+    """Return the desk, if there is one; with the doors of the demo if only this machine sees it."""
+    if not settings.has_desk:
+        return ()
+    is_demo = is_own_machine(settings)
+    return (Child("ivr desk", (*IVR, "desk", *(("--demo",) if is_demo else ()))),)
+
+
+def _comes_up(child: Child, stop: threading.Event) -> bool:
+    """Wait until a child is ready, or ``stop``. False: it has ended, and has printed why."""
+    deadline = time.monotonic() + READY_SECONDS
+    while not child.is_ready() and child.running() and time.monotonic() < deadline:
+        if stop.wait(READY_LOOK_SECONDS):
+            return False
+    return child.running()
 
 
 def _fork(container: Container, children: Sequence[Child], stack: ExitStack) -> None:

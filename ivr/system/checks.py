@@ -34,6 +34,23 @@ def bind(text: str) -> str:
     return text
 
 
+def bind_or_off(text: str) -> str:
+    return text if text == "off" else bind(text)
+
+
+def desk_url(text: str) -> str:
+    if not text:
+        return text
+    url = urlsplit(text)
+    try:
+        is_site = url.scheme in ("http", "https") and bool(url.hostname) and url.port != 0
+    except ValueError:
+        is_site = False
+    if not is_site or url.path.strip("/") or url.query or url.fragment or url.username:
+        raise ValueError(f"'{text}' is not the address of a site, as https://desk.example is")
+    return text
+
+
 def networks(text: str) -> str:
     for part in filter(None, (part.strip() for part in text.split(","))):
         try:

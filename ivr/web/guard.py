@@ -8,6 +8,7 @@ server that changes anything, or tells anything about subscribers, accepts only 
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
 from urllib.parse import urlsplit
@@ -53,6 +54,8 @@ class Guard:
     """Longest body in bytes."""
     hosts: Hosts | None = None
     """None: any name is allowed."""
+    refuse: Callable[[HTTPStatus], ASGIApp] | None = None
+    """Return an application that refuses with a page; None: with a line of text."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -61,14 +64,19 @@ class Guard:
         headers = dict(scope["headers"])
         if self.hosts and not self.hosts.knows(headers.get(b"host", b"").decode("latin-1")):
             why = "use an address or a name that the settings give to this server"
-            await _refuse(HTTPStatus.MISDIRECTED_REQUEST, why)(scope, receive, send)
+            await self._refused(HTTPStatus.MISDIRECTED_REQUEST, why)(scope, receive, send)
             return
         body = await self._body(receive, headers.get(b"content-length", b"0"))
         if isinstance(body, HTTPStatus):
             why = f"a body may have at most {self.largest} bytes: send less"
-            await _refuse(body, why)(scope, receive, send)
+            await self._refused(body, why)(scope, receive, send)
         elif body is not None:
             await self.app(scope, _given(body, receive), send)
+
+    def _refused(self, status: HTTPStatus, why: str) -> ASGIApp:
+        if self.refuse is not None:
+            return self.refuse(status)
+        return PlainTextResponse(f"{status.phrase}: {why}", status.value)
 
     async def _body(self, receive: Receive, said: bytes) -> bytes | HTTPStatus | None:
         """Return the whole body, or the status that refuses it; None: the peer has disconnected."""
@@ -84,10 +92,6 @@ class Guard:
                 return HTTPStatus.REQUEST_ENTITY_TOO_LARGE
             if not message.get("more_body", False):
                 return bytes(taken)
-
-
-def _refuse(status: HTTPStatus, why: str) -> PlainTextResponse:
-    return PlainTextResponse(f"{status.phrase}: {why}", status.value)
 
 
 def _given(body: bytes, receive: Receive) -> Receive:

@@ -96,6 +96,8 @@ class HttpServer:
             self._app,
             log_config=None,
             access_log=False,
+            server_header=False,
+            proxy_headers=False,  # the desk has its own rule
             ws="none",
             http=partial(BoundedProtocol, self._limits),  # type: ignore[arg-type]
             backlog=BACKLOG,

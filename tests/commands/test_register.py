@@ -50,6 +50,7 @@ CALLS = {
         "ivr.domain.call",
         "ivr.system.checks",
         "ivr.system.clock",
+        "ivr.system.desksettings",
         "ivr.commands.records",
         "ivr.commands.tables",
         "ivr.commands.times",

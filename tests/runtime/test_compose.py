@@ -26,6 +26,7 @@ SECRETS = {
         *("IVR_NETWORK_OAUTH_SECRET", "IVR_NETWORK_KEY"),
     },
     "messages": {"PGPASSWORD", "IVR_SMSC_PASSWORD"},
+    "desk": {"PGPASSWORD", "IVR_PEPPER"},
     "network": {"PGPASSWORD", "IVR_NETWORK_TOKEN"},
 }
 """What each part is told that others must not know."""

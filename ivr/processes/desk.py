@@ -1,0 +1,97 @@
+"""``ivr desk``: serves the pages for agents, editors, clerks and administrators.
+
+It is a process of its own, so that no page can make a caller wait. The line works without it.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import sys
+from contextlib import ExitStack
+from zoneinfo import ZoneInfo
+
+from ivr.errors import Unusable
+from ivr.processes import health
+from ivr.processes.background import measure, stop_signal, tell_health
+from ivr.settings import Settings, host_port
+from ivr.supervision.systemd import Systemd
+from ivr.web.desk.app import Config, build_desk
+from ivr.web.desk.bundle import Bundle
+from ivr.web.desk.live import Live
+from ivr.web.desk.shield import Proxies
+from ivr.web.guard import Hosts
+from ivr.web.protocol import Limits
+from ivr.web.server import HttpServer
+from ivr.wiring.container import open_process, prepare_database
+from ivr.wiring.staff import Staff
+
+LIMITS = Limits(connections=2000)
+"""A browser holds up to six connections."""
+
+
+def run(*, is_demo: bool = False) -> None:
+    """Serve until SIGINT or SIGTERM."""
+    container = open_process("desk.log")
+    check_demo(container.settings, is_demo=is_demo)
+    prepare_database(container)
+    stop = stop_signal()
+    live = Live()
+    with ExitStack() as stack:
+        desk = server(container.settings, container.staff, live, Bundle.read(), is_demo=is_demo)
+        stack.enter_context(desk)
+        stack.callback(live.end)
+        tell_health("desk", health.of_desk(container), stack)
+        measure(container, stack)
+        Systemd().ready()
+        print(f"desk: {address(container.settings)}", file=sys.stderr)
+        stop.wait()
+
+
+def server(
+    settings: Settings, staff: Staff, live: Live, bundle: Bundle, *, is_demo: bool = False
+) -> HttpServer:
+    """Build the server of the desk; do not start it."""
+    host, port = host_port(settings.desk)
+    config = Config(
+        hosts=Hosts.of(host, settings.desk_url),
+        zone=ZoneInfo(settings.timezone),
+        proxies=Proxies.of(settings.desk_proxies),
+        is_demo=is_demo,
+    )
+    return HttpServer(
+        build_desk(config, bundle, live, staff), host, port, "IVR_DESK", limits=LIMITS
+    )
+
+
+def address(settings: Settings) -> str:
+    """Return the URL of the desk for people. A passkey cannot be made for an IP address, so
+    loopback is ``localhost``."""
+    host, port = host_port(settings.desk)
+    if settings.desk_url:
+        return settings.desk_url
+    return f"http://{'localhost' if is_loopback(host) else host}:{port}"
+
+
+def check_demo(settings: Settings, *, is_demo: bool) -> None:
+    """Unusable: the desk is off, or its open doors for the demo would be open to other machines."""
+    if not settings.has_desk:
+        raise Unusable(
+            "IVR_DESK is off: set it to an address, as 127.0.0.1:8000, to serve the desk"
+        )
+    if is_demo and not is_own_machine(settings):
+        raise Unusable(
+            "the demo's desk is for this machine alone: set IVR_DESK to an address of loopback and"
+            " IVR_DESK_URL to nothing, or start without --demo"
+        )
+
+
+def is_own_machine(settings: Settings) -> bool:
+    """Whether only this machine reaches the desk."""
+    return is_loopback(host_port(settings.desk)[0]) and not settings.desk_url
+
+
+def is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

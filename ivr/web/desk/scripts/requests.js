@@ -1,0 +1,33 @@
+// Requests of htmx: our own header against forged ones, and what happens when the server is away.
+import htmx from "./htmx.js";
+
+const problems = document.getElementById("problems");
+
+document.addEventListener("htmx:configRequest", (event) => {
+  event.detail.headers["X-Desk"] = "1";
+});
+
+for (const name of ["htmx:sendError", "htmx:timeout"]) {
+  document.addEventListener(name, () => tell(problems.dataset.notSent));
+}
+
+document.addEventListener("htmx:beforeRequest", () => problems.replaceChildren());
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-close], [data-open], [data-print], [data-copy]");
+  if (!button) return;
+  const { open, copy } = button.dataset;
+  if (open) document.getElementById(open).showModal();
+  else if ("print" in button.dataset) print();
+  else if (copy) navigator.clipboard.writeText(document.getElementById(copy).innerText);
+  else (button.closest("dialog")?.close(), button.closest("#problems")?.replaceChildren());
+});
+
+export function tell(text, kind = "bad") {
+  const notice = document.createElement("p");
+  notice.className = `notice notice-${kind}`;
+  notice.textContent = text;
+  problems.replaceChildren(notice);
+  if (kind === "good") setTimeout(() => notice.remove(), 5000);
+}
+

@@ -1,0 +1,38 @@
+"""What is looked at on every page: accessibility, what runs over its edge."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from playwright.sync_api import Page
+
+RULES = """
+async (only) => {
+  const found = await axe.run(document, only ? { runOnly: only } : {});
+  const told = (node) => `${node.html} ${node.any[0]?.message ?? ""}`;
+  return found.violations
+    .filter((each) => ["serious", "critical"].includes(each.impact))
+    .map((each) => `${each.id}: ${each.nodes.map(told).join(" | ")}`);
+}
+"""
+OVER = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+
+
+def problems(page: Page, axe: Path, only: list[str] | None = None) -> list[str]:
+    """What axe finds serious or critical; ``only``: by these rules."""
+    if not page.evaluate("'axe' in window"):
+        # A script in the page is against its content policy; one of the browser's own is not.
+        page.evaluate(axe.read_text("utf-8"))
+    found: list[str] = page.evaluate(RULES, only)
+    if page.evaluate(OVER):
+        found.append("the page is wider than the window")
+    return found
+
+
+def looks_well(page: Page, axe: Path) -> None:
+    """Look at the present state of a page in light and in dark."""
+    found = problems(page, axe)
+    page.emulate_media(color_scheme="dark")
+    found += problems(page, axe, ["color-contrast"])
+    page.emulate_media(color_scheme="light")
+    assert not found, "\n".join(found)
