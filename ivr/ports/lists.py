@@ -45,6 +45,8 @@ class CallList(Protocol):
         """Calls that began at ``since`` or later, newest first."""
         ...
 
+    def get(self, id: str) -> Record | None: ...
+
 
 class MessageList(Protocol):
     def page(

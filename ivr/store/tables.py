@@ -110,13 +110,17 @@ attempts = Table(
     Column("forgotten", Boolean, nullable=False),
     Column("kind", Word, nullable=False, server_default="unknown"),
     Column("trunk", Word),
+    Column("by", Text),
     Index(None, "number", "forgotten"),
     Index(None, "caller", "at"),
     Index(None, "call"),
     Index(None, "means", "result", "at"),
     Index(None, "kind", "at", "trunk", "result", "id"),
+    Index(None, "by", "at"),
 )
-"""``forgotten``: the failure does not count since a later match or an unlock. ``caller`` is the
+"""``by`` is the agent or clerk who typed what the caller said, null if the caller keyed it in.
+
+``forgotten``: the failure does not count since a later match or an unlock. ``caller`` is the
 calling number, from any network; ``kind`` is its meaning (``ivr.ports.CallerKind``).
 
 The last index has all columns that the queries on a trunk's callers need, so they read no row.
@@ -200,6 +204,10 @@ callbacks = Table(
     Column("taken_by", Text),
     Column("key", Text),
     *actor_columns(),
+    Column("topic", Word),
+    Column("tries", Integer, nullable=False, server_default="0"),
+    Column("next_at", UtcDateTime),
+    Column("result", Word),
     UniqueConstraint("call", "number"),
     Index(None, "status", "at"),
     Index(None, "number", "status"),
@@ -208,7 +216,8 @@ callbacks = Table(
 """``caller`` is the party that left the number, null if the calling number says nothing.
 
 ``taken`` and ``taken_by``: when an agent began to call back, and which. ``call`` is the call that
-left the number, or the operation key if no call did.
+left the number, or the operation key if no call did. ``next_at``: when to try again, null: any
+time; ``result`` is that of the newest try.
 """
 
 requests = Table(

@@ -34,6 +34,18 @@ def bind(text: str) -> str:
     return text
 
 
+def own_bind(text: str) -> str:
+    """Check a bind that only this machine may reach."""
+    host, _, _ = bind(text).rpartition(":")
+    try:
+        is_own = ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        is_own = host == "localhost"
+    if not is_own:
+        raise ValueError(f"'{text}' can be reached by others: use 127.0.0.1 and a port")
+    return text
+
+
 def networks(text: str) -> str:
     for part in filter(None, (part.strip() for part in text.split(","))):
         try:
