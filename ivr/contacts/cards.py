@@ -20,7 +20,7 @@ from ivr.domain.journal import Record
 from ivr.domain.orders import Order
 from ivr.domain.values import Msisdn
 from ivr.errors import TemporarilyUnavailable
-from ivr.ports.care import Accounts, Identification, Numbering
+from ivr.ports.care import Care
 from ivr.ports.clock import Clock
 from ivr.ports.contacts import CallControl, ContactRepository
 from ivr.ports.lists import CallList
@@ -43,9 +43,8 @@ class CardService:
     contacts: ContactRepository
     orders: OrderRepository
     calls: CallList
-    accounts: Accounts
-    identification: Identification
-    numbering: Numbering
+    care: Callable[[], Care]
+    """The operations with the content of the live release."""
     clock: Clock
     executor: Executor
     listeners: list[Listener] = field(default_factory=list)
@@ -87,7 +86,7 @@ class CardService:
     def state(self, live: LiveCall) -> Call:
         """Return the state of a call, from its checkpoint."""
         checkpoint = self.control.checkpoint(live.id, live.channel)
-        return live.state(self.numbering.parse(live.caller), checkpoint)
+        return live.state(self.care().numbering.parse(live.caller), checkpoint)
 
     def _prepare(self, live: LiveCall) -> None:
         try:
@@ -119,7 +118,7 @@ class CardService:
             call = self.state(live)
         except TemporarilyUnavailable as error:
             log.warning("the card lacks the state of the call", call=live.id, reason=str(error))
-            call = live.state(self.numbering.parse(live.caller), "")
+            call = live.state(self.care().numbering.parse(live.caller), "")
         facts = CardFacts(call, live.joined)
         try:
             return self._known(call, live)
@@ -128,8 +127,8 @@ class CardService:
             return facts
 
     def _known(self, call: Call, live: LiveCall) -> CardFacts:
+        care, now = self.care(), self.clock.now()
         number = call.subscriber or call.caller
-        now = self.clock.now()
         record = self.calls.get(call.id)
         orders = list(self._orders(call, number))
         records: Sequence[Record] = ()
@@ -147,8 +146,8 @@ class CardService:
             promised=self.contacts.promised([order.id for order in orders]),
             earlier=list(self._earlier(number, records)),
             calls_today=1 + sum(self.clock.local(each.started).date() == today for each in records),
-            lock=self.identification.standing(call.id, number, call.origin) if number else None,
-            account=self.accounts.account(call.subscriber) if call.subscriber else None,
+            lock=care.identification.standing(call.id, number, call.origin) if number else None,
+            account=care.accounts.account(call.subscriber) if call.subscriber else None,
         )
 
     def _orders(self, call: Call, number: Msisdn | None) -> Iterator[Order]:

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from ivr.care.blindcheck import BlindResult
+from ivr.domain.actor import OperationKey
 from ivr.domain.call import Call, IdentificationMethod, origin_of
 from ivr.domain.contacts import AgentRang, CallJoined
 from ivr.domain.values import Msisdn
@@ -27,6 +29,8 @@ class LiveCall:
     joined: datetime
     proof: tuple[Msisdn, IdentificationMethod, int] | None = None
     """What the caller has proved to the agent: the number, how, and the version."""
+    checks: dict[OperationKey, BlindResult] = field(default_factory=dict)
+    """The results of blind checks, by the forms' keys."""
 
     def state(self, number: Msisdn | None, checkpoint: str) -> Call:
         """Return the state of the call; ``number`` is the calling number if it is a subscriber's

@@ -149,7 +149,7 @@ class ContactRepository(Protocol):
         """Return the newest proof of a call: the number, how and when; None: there is none."""
         ...
 
-    def promised(self, orders: Sequence[str]) -> frozenset[str]:
+    def promised(self, order_ids: Sequence[str]) -> frozenset[str]:
         """Return those of some orders whose result is still promised as a text message."""
         ...
 

@@ -43,7 +43,7 @@ from ivr.domain.subscriber import (
     Status,
     Subscriber,
 )
-from ivr.domain.values import Language, Money, Msisdn, Secret
+from ivr.domain.values import Language, Money, Msisdn, Secret, SpokenSecret
 from ivr.ports.callbacks import Callbacks
 from ivr.ports.care import Accounts, Callers, Care, Codes, Identification, Puks
 from ivr.ports.clock import Clock
@@ -100,7 +100,9 @@ class AlwaysRight(Identification):
     def proof(self, number: Msisdn) -> Proof | None:
         return Proof(0)
 
-    def check(self, attempt: Attempt, secret: Secret, moment: OnDelay = no_op) -> Verdict:
+    def check(
+        self, attempt: Attempt, secret: Secret | SpokenSecret, moment: OnDelay = no_op
+    ) -> Verdict:
         return Verdict.MATCH
 
 
