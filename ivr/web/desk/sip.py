@@ -31,9 +31,11 @@ def refusal(message: str, seat: str) -> Refused | None:
     """Return why a browser's message is not passed on; None: it is."""
     if len(message.encode()) > LONGEST:
         return "too long"
+    if not message.strip("\r\n"):
+        return None  # a keep-alive of RFC 5626
     head, blank, _ = message.partition("\r\n\r\n")
     if not blank:
-        return None if not message.strip("\r\n") else "not SIP"  # RFC 5626: keep-alive
+        return "not SIP"
     first, *lines = head.split("\r\n")
     fields = _fields(lines)
     if fields is None:
