@@ -83,10 +83,15 @@ class SeatLoans(Protocol):
 
 
 class SeatSecrets(Protocol):
-    """The SIP passwords of the seats, new at each start of Asterisk."""
+    """The secrets of the seats, new at each start of Asterisk. Each method may raise
+    TemporarilyUnavailable."""
 
     def secrets(self) -> Mapping[str, str]:
-        """Return the passwords by seat; empty: Asterisk has no seats."""
+        """Return the SIP passwords by seat; empty: Asterisk has no seats."""
+        ...
+
+    def websocket(self) -> str:
+        """Return the address of Asterisk's websocket. It is a secret."""
         ...
 
 

@@ -23,7 +23,7 @@ from ivr.telephony.faxtrunk import dial_string, fax_hosts
 from ivr.telephony.folders import Folders, Sounds
 from ivr.telephony.lock import token_key
 from ivr.telephony.management import Manager
-from ivr.telephony.seats import make_secrets
+from ivr.telephony.seats import make_seats
 from ivr.telephony.telephone import SAME_PRESS
 from ivr.telephony.trunks import (
     CLEAN_CALLER,
@@ -94,7 +94,8 @@ def render(
     try:
         folders.make()
         _make_shared(settings.home)
-        values["seats"] = make_secrets(own.run, settings.seats)
+        made = make_seats(own.run, settings.seats)
+        values |= {"seats": made.passwords, "http_path": made.path}
         BoundFile(settings.home).write(settings.max_calls)
         folders.link(programs.share, sounds)
         for name in templates.list_templates(["j2"]):

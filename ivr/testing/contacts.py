@@ -136,9 +136,13 @@ class FixedSeatSecrets(SeatSecrets):
     """Seats ``seat-01`` … with passwords that tests know."""
 
     count: int = 2
+    address: str = ""
 
     def secrets(self) -> Mapping[str, str]:
         return {f"seat-{number:02d}": f"password-{number}" for number in range(1, self.count + 1)}
+
+    def websocket(self) -> str:
+        return self.address
 
 
 @dataclass

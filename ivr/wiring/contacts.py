@@ -19,7 +19,6 @@ from ivr.contacts.seats import SeatService
 from ivr.domain.contacts import Skills
 from ivr.domain.values import Language
 from ivr.ports.care import Care
-from ivr.settings import host_port
 from ivr.telephony.agent_queues import AmiAgentQueues
 from ivr.telephony.ami import AmiLink
 from ivr.telephony.call_control import AmiCallControl
@@ -60,6 +59,9 @@ def contacts(container: Container) -> Contacts:
     control = AmiCallControl(link, places, container.port_lock)
     executor = ThreadPoolExecutor(CARDS_AT_ONCE, "card")
     live = LiveCalls(clock.now)
+    secrets = StoredSeatSecrets(
+        run_folder(container.settings.home), container.settings.asterisk_http_bind
+    )
 
     def care() -> Care:
         return container.care
@@ -77,9 +79,7 @@ def contacts(container: Container) -> Contacts:
     link.listen_to(hear_queues(center.hear))
     return Contacts(
         link=link,
-        seats=SeatService(
-            store.seat_loans, StoredSeatSecrets(run_folder(container.settings.home)), clock
-        ),
+        seats=SeatService(store.seat_loans, secrets, clock),
         presence=presence,
         conversations=conversations,
         cards=cards,
@@ -91,12 +91,6 @@ def contacts(container: Container) -> Contacts:
         center=center,
         executor=executor,
     )
-
-
-def websocket_of(container: Container) -> str:
-    """Return the address of Asterisk's websocket for browser phones."""
-    host, port = host_port(container.settings.asterisk_http_bind)
-    return f"ws://{host}:{port}/ws"
 
 
 @contextmanager

@@ -57,7 +57,7 @@ class Exchange:
         self.links.append(link)
         for message in link:
             self.received.append(str(message))
-            link.send(f"said {message}")
+            link.send(f"said {self.received[-1]}")
 
 
 @dataclass
@@ -103,9 +103,9 @@ def exchange() -> Iterator[tuple[Exchange, str]]:
 
 @pytest.fixture
 def desk(exchange: tuple[Exchange, str]) -> Iterator[Desk]:
-    seats = SeatService(MemorySeatLoans(), FixedSeatSecrets(), FixedClock())
+    seats = SeatService(MemorySeatLoans(), FixedSeatSecrets(2, exchange[1]), FixedClock())
     app = FastAPI()
-    app.include_router(phone_router(Relay(seats, exchange[1], look_seconds=0.05), session_of))
+    app.include_router(phone_router(Relay(seats, look_seconds=0.05), session_of))
     config = uvicorn.Config(app, "127.0.0.1", 0, log_config=None, ws="websockets-sansio")
     server = uvicorn.Server(config)
     thread = threading.Thread(target=lambda: asyncio.run(server.serve()))

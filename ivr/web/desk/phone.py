@@ -62,8 +62,6 @@ class Relay:
     """Joins browsers with Asterisk. One per process."""
 
     seats: SeatService
-    asterisk: str
-    """``ws://127.0.0.1:8088/ws``"""
     look_seconds: float = LOOK_SECONDS
     now: Callable[[], float] = time.monotonic
     _open: dict[str, asyncio.Event] = field(default_factory=dict)
@@ -78,7 +76,7 @@ class Relay:
         code = AWAY
         try:
             async with connect_to(
-                self.asterisk,
+                await run_in_threadpool(self.seats.secrets.websocket),
                 subprotocols=[SIP],
                 max_size=LONGEST,
                 compression=None,
@@ -86,8 +84,8 @@ class Relay:
                 open_timeout=CONNECT_SECONDS,
             ) as asterisk:
                 code = await self._relay(browser, asterisk, session, seat, mine)
-        except (OSError, TimeoutError, websockets.WebSocketException) as error:
-            log.warning("Asterisk takes no browser phone", seat=seat, reason=str(error))
+        except (OSError, websockets.WebSocketException, TemporarilyUnavailable) as error:
+            log.warning("Asterisk takes no browser phone", seat=seat, kind=type(error).__name__)
         finally:
             if self._open.get(seat) is mine:
                 del self._open[seat]

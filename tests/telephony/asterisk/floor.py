@@ -101,7 +101,7 @@ class Floor:
         """An agent who has checked in with a browser phone; checked out at the end."""
         lent = self.desk.seats.lend(session, name)
         assert lent is not None
-        url = wiring.websocket_of(self.container)
+        url = self.desk.seats.secrets.websocket()
         with BrowserPhone(url, lent.name, lent.password, answers) as phone:
             phone.register()
             self.desk.presence.check_in(*self.act(name), skills)
