@@ -6,6 +6,8 @@ IvrError
 ├── TemporarilyUnavailable   a system behind the line does not answer now; a later try may work
 │   ├── KeyTaken             the operation key belongs to another operation; nothing is done
 │   └── SubscriberGone       the identified number is no longer among the subscribers
+├── Forbidden                the actor has no right to the operation
+│   └── StepUpNeeded         the actor has the right, and must show a second factor again
 ├── FlowBroken               a dialogue document cannot be run
 └── Unusable                 a file, setting or argument from a person cannot be used
 
@@ -67,6 +69,25 @@ class SubscriberGone(TemporarilyUnavailable):
 
     def __init__(self) -> None:
         super().__init__("database", "the identified number is no longer there")
+
+
+class Forbidden(IvrError):
+    """The actor has no right to the operation. Nothing is done.
+
+    ``right`` is the missing right in one word: ``users.manage``.
+    """
+
+    def __init__(self, right: str) -> None:
+        super().__init__(f"the right {right} is needed: an administrator can give a role with it")
+        self.right = right
+
+
+class StepUpNeeded(Forbidden):
+    """The operation asks for a second factor that was shown in the last minutes."""
+
+    def __init__(self, right: str) -> None:
+        super().__init__(right)
+        self.args = (f"the right {right} needs your second factor again: show it, then repeat",)
 
 
 class FlowBroken(IvrError):

@@ -144,6 +144,9 @@ class Settings(BaseSettings):
     """One-time codes by text message, to end a lock, for one number in 24 hours: the limit for each
     calling phone; all phones except the number's own together have four times as many."""
 
+    one_factor: str = "agent"
+    """Roles, joined by commas, whose users may log in to the desk by the password alone."""
+
     network_latency: float = Field(default=0.2, ge=0)
     """Seconds that the built-in network simulator takes for an answer."""
     network_refuses: str = ""

@@ -13,11 +13,11 @@ from ivr import log
 
 
 @contextmanager
-def logged(file: Path, most_bytes: int = log.MOST_BYTES) -> Iterator[Path]:
+def logged(file: Path, most_bytes: int = log.MOST_BYTES, at_level: str = "info") -> Iterator[Path]:
     """Log into ``file``; afterwards logging is as it was."""
     root = logging.getLogger()
     handlers, level = root.handlers, root.level
-    log.set_up("info", file, most_bytes)
+    log.set_up(at_level, file, most_bytes)
     try:
         yield file
     finally:

@@ -15,17 +15,18 @@ from ivr.settings import PROJECT
 from tests.table import each
 
 CORE = {"domain", "ports", "errors"}
-MIDDLE = {"care", "contacts", "content", "flow", "metrics", "speech"} | CORE
+MIDDLE = {"care", "contacts", "content", "flow", "metrics", "speech", "staff"} | CORE
 MAY: dict[str, set[str]] = {
     "errors": set(),
     "domain": {"errors"},
     "ports": CORE,
     "flow": CORE,
     "metrics": CORE,
-    "care": {"flow", "metrics", "speech"} | CORE,
+    "care": {"flow", "metrics", "speech", "staff"} | CORE,
     "speech": {"flow", "system"} | CORE,
-    "contacts": {"care", "flow", "metrics"} | CORE,
+    "contacts": {"care", "flow", "metrics", "staff"} | CORE,
     "content": MIDDLE,
+    "staff": {"care"} | CORE,
     "network": {"system"} | MIDDLE,
     "sheet": CORE,
     "store": {"sheet", "system"} | MIDDLE,

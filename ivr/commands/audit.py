@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from ivr.commands.author import operation
 from ivr.commands.printing import show
 from ivr.commands.records import After, Json, Most, read_number, read_time, tell_next
 from ivr.commands.tables import Document, print_json, print_table
 from ivr.domain.audit import AuditEntry, Fault, Proof
 from ivr.domain.values import mask
 from ivr.errors import Unusable
+from ivr.staff.auditing import AuditService, prove_export
 from ivr.wiring.installation import open_installation
 
 app = typer.Typer(help="The audit: list who did what, or prove it.", no_args_is_help=True)
@@ -53,17 +56,33 @@ def list_(
 
 @app.command()
 def check(
+    file: Annotated[
+        Path | None, typer.Argument(help="A file of `ivr audit export`; else the database.")
+    ] = None,
     last: Annotated[
         str, typer.Option(help="A hash that an earlier check printed: it must still be there.")
     ] = "",
 ) -> None:
     """Prove that no row was changed, taken out or put in; prints the last hash, to be kept."""
-    proof = open_installation().store.audit.check(last.strip().lower() or None)
+    noted = last.strip().lower() or None
+    if file is None:
+        proof = open_installation().store.audit.check(noted)
+    else:
+        with file.open(encoding="utf-8", errors="replace") as lines:
+            proof = prove_export(lines, noted)
     if proof.fault is not None:
         raise Unusable(_fault(proof, proof.fault))
     print(f"the audit is whole: {proof.rows} rows in the chain", file=sys.stderr)
     if proof.last:
         show(proof.last)
+
+
+@app.command()
+def export() -> None:
+    """Print the chain as lines of JSON, with the hashes. Numbers are whole: keep the file safe."""
+    actor, _ = operation()
+    for line in AuditService(open_installation().store.audit).export(actor):
+        show(line)
 
 
 def document(entry: AuditEntry) -> Document:

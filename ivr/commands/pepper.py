@@ -28,22 +28,23 @@ def replace(
         bool,
         typer.Option(
             "--delete-secrets",
-            help="Code words, passports, PUKs and one-time codes: the other pepper made them.",
+            help="Code words, passports, PUKs, one-time codes, users' passwords and second factors:"
+            " the other pepper made them.",
         ),
     ] = False,
 ) -> None:
     """Make this installation's pepper the database's, where the former one is lost or known.
 
     Before: stop line, orders and messages of all nodes. Afterwards: import the subscribers again
-    and set the code words anew.
+    and set the code words anew; `ivr users reset` gives each user a new way in.
     """
     installation = Installation(open_settings())
     check_database(installation)
     if not deletes:
         raise Unusable(
             "what the former pepper made is of no use with another: say --delete-secrets, and all"
-            " code words, passports, PUKs and one-time codes are deleted; then import the"
-            " subscribers again"
+            " code words, passports, PUKs, one-time codes and users' passwords are deleted; then"
+            " import the subscribers again, and run `ivr users reset` for each user"
         )
     pepper = installation.settings.secret("pepper")
     lost = installation.store.fingerprint.replace(*operation(), pepper, installation.clock.now())

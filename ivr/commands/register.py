@@ -68,6 +68,9 @@ COMMANDS: Mapping[str, Command] = {
     "subscribers": Command(
         "subscribers.app", "Subscribers: take them over from a file, look at one."
     ),
+    "users": Command(
+        "users.app", "Users of the desk: add, list, suspend, restore, reset, their sessions."
+    ),
     "codeword": Command("codeword.app", "Code words of subscribers."),
     "payments": Command("payments.app", "Payments: take them over from a file."),
     "database": Command(

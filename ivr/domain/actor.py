@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NewType
+
+from ivr.domain.rights import Right
 
 OperationKey = NewType("OperationKey", str)
 """Names one operation, so that a repetition finds the first one: ``call:step`` on the phone, a UUID
@@ -19,6 +21,14 @@ class ActorKind(StrEnum):
     CLERK = "clerk"
     EDITOR = "editor"
     SUPERVISOR = "supervisor"
+    PUBLISHER = "publisher"
+    ANALYST = "analyst"
+    ADMIN = "admin"
+    AUDITOR = "auditor"
+    USER = "user"
+    """A user without a role."""
+    VISITOR = "visitor"
+    """A browser in which no user is logged in; its id is the address."""
     OPERATOR = "operator"
     """An engineer who runs a command."""
     SYSTEM = "system"
@@ -47,6 +57,10 @@ class Actor:
     kind: ActorKind
     id: str
     channel: Channel
+    rights: frozenset[Right] = field(default=frozenset(), compare=False, repr=False)
+    """What the actor may do in operations that ask for a right."""
+    is_proven: bool = field(default=False, compare=False, repr=False)
+    """The actor has shown a second factor recently."""
 
     def __str__(self) -> str:
         return f"{self.kind} {self.id}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -45,6 +45,25 @@ class Tag(StrEnum):
     ORDER_COMPLETED = "order.completed"
     ORDER_CANCELLED = "order.cancelled"
     ORDER_STOPPED = "order.stopped"
+    LOGIN = "staff.login"
+    LOGIN_FAILED = "staff.login-failed"
+    LOGOUT = "staff.logout"
+    SESSION_ENDED = "staff.session-ended"
+    STEPPED_UP = "staff.stepped-up"
+    INVITED = "staff.invited"
+    JOINED = "staff.joined"
+    """An invited user chose a password."""
+    SUSPENDED = "staff.suspended"
+    RESTORED = "staff.restored"
+    USER_CHANGED = "staff.changed"
+    """Name, languages, roles or limits of a user were changed."""
+    USER_RESET = "staff.reset"
+    """Password and second factors of a user were removed."""
+    PASSWORD_CHANGED = "staff.password-changed"  # noqa: S105 - an act
+    FACTOR_ADDED = "staff.factor-added"
+    FACTOR_REMOVED = "staff.factor-removed"
+    DATA_READ = "data.read"
+    """A user read personal data."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +98,32 @@ def entry_of(
 ) -> AuditEntry:
     """The entry of an operation; without a key it is counted however often it is asked for."""
     return AuditEntry(at, str(actor), action, number, actor.channel, key, before, after)
+
+
+class PersonalData(StrEnum):
+    """Kinds of personal data whose reading is audited."""
+
+    NUMBER = "number"
+    """A whole telephone number, where it was masked."""
+    CARD = "card"
+    """The card of a caller."""
+    ACCOUNT = "account"
+    HISTORY = "history"
+    """Earlier calls and conversations."""
+    RECORDING = "recording"
+    INVOICE = "invoice"
+    LETTER = "letter"
+    LIVE_CALL = "live-call"
+
+
+@dataclass(frozen=True, slots=True)
+class DataRead:
+    """A reading of personal data: what, and of which number."""
+
+    what: PersonalData
+    subject: Msisdn | None
+    item: str | None = None
+    """The id of the one thing that was read, such as a recording."""
 
 
 def write_facts(facts: Facts | None) -> str | None:
@@ -141,3 +186,16 @@ class Proof:
     fault: Fault | None = None
     id: int | None = None
     """Id of the first broken row."""
+
+
+def prove(rows: Iterable[Link], noted: str | None = None) -> Proof:
+    """Check the rows of a chain from its begin. ``noted``: a hash that must be in it."""
+    count, last, is_noted = 0, "", noted is None
+    for row in rows:
+        if row.link != count + 1:
+            return Proof(count, last, Fault.MISSING, row.id)
+        if row.hash != hash_of(row, count + 1, last):
+            return Proof(count, last, Fault.CHANGED, row.id)
+        count, last = count + 1, row.hash
+        is_noted = is_noted or last == noted
+    return Proof(count, last, None if is_noted else Fault.NOT_LAST)

@@ -11,6 +11,7 @@ from ivr.care.imports import import_payments, import_subscribers
 from ivr.domain.actor import Actor, ActorKind, Channel, OperationKey
 from ivr.domain.values import Msisdn, ServiceId
 from ivr.settings import PROJECT
+from ivr.staff.demo import demo_users
 from ivr.store.payment_rows import read_payments
 from ivr.store.rows import KnownCatalogueIds, read_rows
 from ivr.wiring.container import Container
@@ -23,7 +24,10 @@ PAYMENTS = PROJECT / "db" / "demo_payments.csv"
 
 
 def fill(container: Container) -> None:
-    """Add the demo subscribers to a database without them; set the first one's code word."""
+    """Add the demo subscribers and users to a database without them; set the first one's code
+    word."""
+    for name, profile in demo_users().items():
+        container.store.staff.users.add(name, profile, container.clock.now())
     if container.store.subscribers.find(NUMBER) is not None:
         return
     known = KnownCatalogueIds(

@@ -20,6 +20,7 @@ from ivr.system.clock import SystemClock
 
 if TYPE_CHECKING:
     from ivr.ports.clock import Clock
+    from ivr.ports.staff import StaffRepositories
     from ivr.store.announcements import StoredAnnouncements
     from ivr.store.attempts import StoredAttempts
     from ivr.store.audit import AuditTrail
@@ -189,6 +190,12 @@ class Store:
         from ivr.store.fingerprint import StoredFingerprint
 
         return StoredFingerprint(self.database)
+
+    @cached_property
+    def staff(self) -> StaffRepositories:
+        from ivr.store.staff_book import staff_repositories
+
+        return staff_repositories(self.database, self.pepper)
 
     def close(self) -> None:
         """Close all connections. The store can be used again afterwards."""

@@ -9,19 +9,20 @@ from __future__ import annotations
 
 import json
 import platform
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, asc, bindparam, desc, func, insert, select, update
 
-from ivr.domain.actor import Channel, OperationKey
+from ivr.domain.actor import Actor, Channel, OperationKey
 from ivr.domain.audit import AuditEntry as AuditEntry
-from ivr.domain.audit import Fault, Link, Proof, Tag, hash_of, write_facts
+from ivr.domain.audit import DataRead, Fault, Link, Proof, Tag, hash_of, prove, write_facts
 from ivr.domain.audit import entry_of as entry_of
 from ivr.domain.paging import Page
 from ivr.domain.values import Msisdn
+from ivr.ports.audit import AuditBook, Readings
 from ivr.store.database import Database
 from ivr.store.paging import read_page
 from ivr.store.tables import audit
@@ -122,7 +123,7 @@ def count_entries(
 
 
 @dataclass(frozen=True, slots=True)
-class AuditTrail:
+class AuditTrail(AuditBook, Readings):
     database: Database
 
     def write(self, entry: AuditEntry) -> None:
@@ -143,7 +144,6 @@ class AuditTrail:
         action: str | None = None,
         number: Msisdn | None = None,
     ) -> Page[AuditEntry]:
-        """A page, newest first. ``actor`` as ``operator aygul``; ``action`` a Tag."""
         query = select(audit)
         if since is not None:
             query = query.where(audit.c.at >= since)
@@ -157,25 +157,36 @@ class AuditTrail:
             return read_page(connection, query, (audit.c.id,), _entries, most, after)
 
     def check(self, noted: str | None = None) -> Proof:
-        """Look at the whole chain. ``noted``: a hash that must be in it."""
-        rows, last, is_noted = 0, "", noted is None
         with self.database.importing() as connection:
-            while True:
-                query = select(*_COLUMNS).where(audit.c.link > rows).order_by(asc(audit.c.link))
-                found = [Link(*row) for row in connection.execute(query.limit(_AT_ONCE))]
-                for row in found:
-                    if row.link != rows + 1:
-                        return Proof(rows, last, Fault.MISSING, row.id)
-                    if row.hash != hash_of(row, rows + 1, last):
-                        return Proof(rows, last, Fault.CHANGED, row.id)
-                    rows, last = rows + 1, row.hash
-                    is_noted = is_noted or last == noted
-                if not found:
-                    break
+            proof = prove(_chained(connection), noted)
             stray = connection.execute(_STRAY).scalar_one_or_none()
-        if stray is not None:
-            return Proof(rows, last, Fault.OUTSIDE, stray)
-        return Proof(rows, last, None if is_noted else Fault.NOT_LAST)
+        if stray is not None and proof.fault in (None, Fault.NOT_LAST):
+            return Proof(proof.rows, proof.last, Fault.OUTSIDE, stray)
+        return proof
+
+    def links(self, after: int, most: int) -> Sequence[Link]:
+        with self.database.reading() as connection:
+            return _links(connection, after, most)
+
+    def note_read(self, actor: Actor, key: OperationKey, read: DataRead, at: datetime) -> None:
+        after = {"what": read.what.value} | ({"item": read.item} if read.item else {})
+        with self.database.writing() as connection:
+            if not is_done(connection, key, Tag.DATA_READ, read.subject):
+                entry = entry_of(actor, key, at, Tag.DATA_READ, read.subject, after=after)
+                write_entry(connection, entry)
+
+
+def _chained(connection: Connection) -> Iterator[Link]:
+    """Yield the rows of the chain, oldest first."""
+    place = 0
+    while found := _links(connection, place, _AT_ONCE):
+        yield from found
+        place = found[-1].link or place
+
+
+def _links(connection: Connection, after: int, most: int) -> Sequence[Link]:
+    query = select(*_COLUMNS).where(audit.c.link > after).order_by(asc(audit.c.link))
+    return [Link(*row) for row in connection.execute(query.limit(most))]
 
 
 _BEGUN = select(func.min(audit.c.id)).where(audit.c.hash.is_not(None) | (audit.c.link.is_not(None)))

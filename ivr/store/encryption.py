@@ -1,9 +1,10 @@
-"""Encryption of PUKs, which must be readable. Code words and passports are stored as hashes."""
+"""Encryption of PUKs and TOTP secrets, which must be readable. All others are stored as hashes."""
 
 from __future__ import annotations
 
 import hashlib
 import hmac
+import os
 from collections.abc import Callable
 from functools import cached_property
 
@@ -33,8 +34,7 @@ class PukCipher:
         return self._key(b"ivr puk nonce 1")
 
     def _key(self, purpose: bytes) -> bytes:
-        pepper = self._pepper if isinstance(self._pepper, str) else self._pepper()
-        return hmac.digest(pepper.encode(), purpose, hashlib.sha256)
+        return _key_of(self._pepper, purpose)
 
     def close(self, number: Msisdn, secret: Secret) -> bytes:
         nonce = self._nonce(number, secret)
@@ -58,3 +58,34 @@ class PukCipher:
                 " set that one, or import the PUKs again"
             ) from None
         return Secret(text.decode())
+
+
+class StaffCipher:
+    """AES-256-GCM with a key from the pepper and a random nonce, bound to the user of a secret."""
+
+    def __init__(self, pepper: Pepper) -> None:
+        self._pepper = pepper
+
+    @cached_property
+    def _cipher(self) -> AESGCM:
+        return AESGCM(_key_of(self._pepper, b"ivr staff seal 1"))
+
+    def close(self, user: int, secret: Secret) -> bytes:
+        nonce = os.urandom(_NONCE)
+        return nonce + self._cipher.encrypt(nonce, secret.keys.encode(), str(user).encode())
+
+    def open(self, user: int, sealed: bytes) -> Secret:
+        """Decrypt a secret. Raise Unusable if it belongs to another pepper or another user."""
+        try:
+            text = self._cipher.decrypt(sealed[:_NONCE], sealed[_NONCE:], str(user).encode())
+        except InvalidTag:
+            raise Unusable(
+                "a user's second factor cannot be opened: IVR_PEPPER is not the one that it was"
+                " sealed with; set that one, or run `ivr users reset`"
+            ) from None
+        return Secret(text.decode())
+
+
+def _key_of(pepper: Pepper, purpose: bytes) -> bytes:
+    known = pepper if isinstance(pepper, str) else pepper()
+    return hmac.digest(known.encode(), purpose, hashlib.sha256)

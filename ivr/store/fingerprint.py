@@ -20,6 +20,13 @@ from ivr.errors import Unusable
 from ivr.store.audit import write_entry
 from ivr.store.database import Database
 from ivr.store.encryption import PukCipher
+from ivr.store.staff_tables import (
+    staff_devices,
+    staff_recovery_codes,
+    staff_sessions,
+    staff_tokens,
+    staff_users,
+)
 from ivr.store.tables import fingerprints, identification_codes, subscribers
 from ivr.store.upsert import insert_or_ignore
 
@@ -66,7 +73,7 @@ class StoredFingerprint:
         """Make a pepper the database's, and delete what another one made.
 
         Return how many subscribers have lost their code word, passport or PUK. Their calls must
-        identify again.
+        identify again. Users lose their passwords and second factors, and need a reset.
         """
         had = (
             subscribers.c.codeword.is_not(None)
@@ -81,6 +88,9 @@ class StoredFingerprint:
                 .values(**nothing, proof_version=subscribers.c.proof_version + 1)
             )
             connection.execute(delete(identification_codes))
+            connection.execute(update(staff_users).values(password=None, totp=None))
+            for table in (staff_recovery_codes, staff_sessions, staff_tokens, staff_devices):
+                connection.execute(delete(table))
             connection.execute(delete(fingerprints).where(fingerprints.c.name == NAME))
             row = {"name": NAME, "digest": fingerprint_of(pepper)}
             connection.execute(insert(fingerprints).values(**row))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 
 from ivr.domain.actor import Actor, ActorKind, Channel, OperationKey, caller
+from ivr.domain.rights import Right
 
 
 def on_phone(call: str = "call", step: int = 1) -> tuple[Actor, OperationKey]:
@@ -19,7 +20,8 @@ def at_desk(name: str = "aygul", form: str = "form-1") -> tuple[Actor, Operation
 
 def at_terminal(name: str = "engineer", run: str = "run-1") -> tuple[Actor, OperationKey]:
     """Return an engineer as actor, with the operation key of a command run."""
-    return Actor(ActorKind.OPERATOR, name, Channel.COMMAND), OperationKey(run)
+    actor = Actor(ActorKind.OPERATOR, name, Channel.COMMAND, frozenset(Right), is_proven=True)
+    return actor, OperationKey(run)
 
 
 def named(name: str) -> Actor:

@@ -51,6 +51,7 @@ from ivr.wiring.installation import upgrade_database as upgrade_database
 from ivr.wiring.messaging import Messaging
 from ivr.wiring.networks import Networks
 from ivr.wiring.slowports import run_by
+from ivr.wiring.staff import Staff, staff_of
 
 WORKER_PATIENCE = 3.0
 """Seconds that the order worker waits for one order: others wait behind it."""
@@ -89,6 +90,11 @@ class Container(Networks, Messaging):
     def turns(self) -> HashQueue:
         """The hash queue for code words, shared by calls of all releases."""
         return HashQueue()
+
+    @cached_property
+    def staff(self) -> Staff:
+        """The services for users. ``dataclasses.replace`` gives them another ``in_call``."""
+        return staff_of(self, self.turns)
 
     @cached_property
     def passport_turns(self) -> HashQueue:

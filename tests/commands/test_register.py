@@ -63,11 +63,11 @@ CALLS = {
         "ivr.settings",
     ),
     *("ivr.domain.audit", "ivr.domain.journal", "ivr.domain.paging"),
-    *("ivr.ports", "ivr.ports.clock", "ivr.ports.journal", "ivr.ports.lists"),
+    *("ivr.ports", "ivr.ports.audit", "ivr.ports.clock", "ivr.ports.journal", "ivr.ports.lists"),
     *("ivr.store", "ivr.store.actors", "ivr.store.audit", "ivr.store.call_tables"),
     *("ivr.store.columns", "ivr.store.database", "ivr.store.fingerprint"),
     *("ivr.store.journal", "ivr.store.migrations", "ivr.store.upsert", "ivr.store.snapshots"),
-    "ivr.store.paging",
+    *("ivr.store.paging", "ivr.store.staff_tables", "ivr.domain.rights"),
     *("ivr.store.encryption", "ivr.store.tables", "ivr.system.breaker"),
 }
 CALLS_LIBRARIES = {

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import base64
 import shutil
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
-from pathlib import Path
 
 import pytest
 
@@ -17,6 +13,7 @@ from ivr.telephony.management import Manager
 from ivr.testing.acting import by
 from ivr.wiring import telephony
 from tests.e2e.line import PASSPORT_KEYS, PUK, RunningLine, running_line, short_folder
+from tests.searching import files, rows, search
 
 WORD, WORD_KEYS = "gunesligun", "4863754486"
 WRONG = "7391846250"
@@ -57,11 +54,11 @@ def test_no_secret_is_in_a_file_a_table_an_event_or_a_recording(line: RunningLin
     ]
     assert unheard == [], "events of calls, which nobody is to hear"
     secrets = [WORD, WORD_KEYS, WRONG, PASSPORT_KEYS, PUK]
-    _search("an AMI event", "\n".join(events).encode(), secrets)
-    for file in _files(line.settings.home):
-        _search(str(file), file.read_bytes(), secrets)
-    for table, text in _rows(line.settings.home / "ivr.sqlite"):
-        _search(f"table {table}", text.encode(), secrets)
+    search("an AMI event", "\n".join(events).encode(), secrets)
+    for file in files(line.settings.home):
+        search(str(file), file.read_bytes(), secrets)
+    for table, text in rows(line.settings.home / "ivr.sqlite"):
+        search(f"table {table}", text.encode(), secrets)
 
 
 def _identify(line: RunningLine, number: Msisdn, secret: str, means: str) -> None:
@@ -89,24 +86,3 @@ def _hear_puk(line: RunningLine, number: Msisdn) -> None:
         caller.hears("identify.done")
         caller.press("31")
         caller.hears("puk.read", 40, puk=PUK)
-
-
-def _files(home: Path) -> Iterator[Path]:
-    for file in home.rglob("*"):
-        if file.is_file() and not file.is_symlink():
-            yield file
-
-
-def _rows(database: Path) -> Iterator[tuple[str, str]]:
-    with closing(sqlite3.connect(database)) as connection:
-        tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
-        for (table,) in tables.fetchall():
-            for row in connection.execute(f'SELECT * FROM "{table}"'):
-                yield table, repr(row)
-
-
-def _search(place: str, data: bytes, secrets: list[str]) -> None:
-    for secret in secrets:
-        plain = secret.encode()
-        for form in (plain, base64.b64encode(plain).rstrip(b"="), plain.hex().encode()):
-            assert form not in data, f"a secret is in {place}"

@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import delete, select
 
 from ivr.commands.doctor import CHECKS
+from ivr.domain.staff import Factors
 from ivr.domain.values import Secret
 from ivr.errors import Unusable
 from ivr.settings import Settings
@@ -20,6 +21,7 @@ from ivr.store.tables import fingerprints, subscribers
 from ivr.testing.acting import by
 from ivr.testing.clock import FixedClock
 from ivr.wiring.container import Container, prepare_database
+from tests.contracts.staff_contract import add
 from tests.e2e.line import environment, own_settings
 from tests.store.rows import NUMBER, PEPPER, fill, row
 
@@ -72,6 +74,10 @@ def test_replacing_it_deletes_what_the_other_one_made(store: Store) -> None:
     fill(store, row(), row(msisdn="99361000000", puk=None, passport=None))
     store.fingerprint.agrees(PEPPER)
     proof = store.subscribers.proof(NUMBER)
+    user = add(store.staff)
+    store.staff.passwords.set(user.id, "verifier")
+    store.staff.factors.set_totp(user.id, Secret("BASE32"))
+    store.staff.sessions.open(user.id, "s1", FixedClock().now(), None, "a", "b")
     assert store.fingerprint.replace(*by("aygul"), OTHER, FixedClock().now()) == 1
     assert store.fingerprint.agrees(OTHER)
     assert not store.fingerprint.agrees(PEPPER)
@@ -80,6 +86,8 @@ def test_replacing_it_deletes_what_the_other_one_made(store: Store) -> None:
         assert set(map(tuple, connection.execute(select(*held)).all())) == {(None, None, None)}
     assert store.subscribers.proof(NUMBER) != proof, "who is identified must identify anew"
     assert store.audit.newest(1)[0].action == "pepper.replaced"
+    (user_now,) = store.staff.users.list(FixedClock().now())
+    assert (user_now.has_joined, user_now.factors, user_now.sessions) == (False, Factors(), 0)
 
 
 class TestProcesses:

@@ -1,0 +1,1 @@
+"""Users, roles, rights, sessions and second factors: all rules about who may come in."""
