@@ -13,10 +13,12 @@ from enum import StrEnum
 from ivr.domain.actor import Actor
 from ivr.domain.call import IdentificationMethod, Origin
 from ivr.domain.identification import Attempt, Verdict
+from ivr.domain.rights import Right
 from ivr.domain.values import Msisdn, SpokenSecret
 from ivr.ports.attempts import Attempts
 from ivr.ports.care import Identification
 from ivr.ports.clock import Clock
+from ivr.staff.rights import require
 
 MOST_FAILURES = 10
 """Failures of one agent in an hour, for all callers together."""
@@ -51,6 +53,7 @@ class BlindCheck:
         Each try counts: the form must not be sent again by itself. Raise TemporarilyUnavailable
         if too many callers identify at the same time; then no try is counted.
         """
+        require(actor, Right.CHECK_BLIND)
         if self.attempts.failures_by(actor.id, self.clock.now() - HOUR) >= self.most:
             return BlindResult.SUPERVISOR
         means = IdentificationMethod.CODEWORD if said.word else IdentificationMethod.PASSPORT

@@ -25,10 +25,12 @@ from ivr.domain.contacts import (
 )
 from ivr.domain.orders import Order
 from ivr.domain.presence import AgentState, AgentStatus
+from ivr.domain.rights import Right
 from ivr.errors import TemporarilyUnavailable
 from ivr.ports.clock import Clock
 from ivr.ports.contacts import ContactRepository, SeatLoans
 from ivr.ports.orders import OrderRepository
+from ivr.staff.rights import require
 
 log = structlog.get_logger()
 
@@ -78,6 +80,7 @@ class ConversationService:
 
         False: there is no such conversation of this agent, or it is described otherwise.
         """
+        require(actor, Right.TAKE_CALLS)
         found = self.contacts.get(call, actor.id)
         if found is None:
             return False

@@ -10,9 +10,11 @@ from ivr.contacts.cards import CardService
 from ivr.contacts.live import LiveCalls
 from ivr.domain.actor import Actor, OperationKey
 from ivr.domain.call import Call
+from ivr.domain.rights import Right
 from ivr.flow.checkpoint import place_of
 from ivr.ports.clock import Clock
 from ivr.ports.contacts import CallControl, ContactRepository
+from ivr.staff.rights import require
 
 
 class HandedBack(StrEnum):
@@ -50,6 +52,7 @@ class HandBackService:
 
         Raise TemporarilyUnavailable if Asterisk or the database does not answer.
         """
+        require(actor, Right.TAKE_CALLS)
         live = self.live.get(id)
         if live is None:
             return HandedBack.GONE

@@ -50,9 +50,11 @@ from ivr.domain.presence import (
     WentReady,
     WrapUpExtended,
 )
+from ivr.domain.rights import Right
 from ivr.errors import TemporarilyUnavailable
 from ivr.ports.clock import Clock
 from ivr.ports.contacts import AgentQueues, ContactRepository, SeatLoans
+from ivr.staff.rights import require
 
 log = structlog.get_logger()
 
@@ -73,7 +75,7 @@ class _Agent:
 
 @dataclass
 class PresenceService:
-    """Thread-safe."""
+    """Thread-safe. Operations of agents raise Forbidden if the actor may not take calls."""
 
     queues: AgentQueues
     spans: ContactRepository
@@ -88,6 +90,7 @@ class PresenceService:
 
     def check_in(self, actor: Actor, key: OperationKey, skills: Skills) -> AgentStatus:
         """Begin to work: the page has tested sound and microphone, and a seat is lent."""
+        require(actor, Right.TAKE_CALLS)
         with self._lock:
             agent = self._agent(actor.id)
             agent.skills = skills
@@ -192,6 +195,7 @@ class PresenceService:
 
     def _do(self, actor: Actor, key: OperationKey, event: PresenceEvent) -> AgentStatus:
         """Apply an operation of an agent once."""
+        require(actor, Right.TAKE_CALLS)
         with self._lock:
             agent = self._agent(actor.id)
             if agent.key == key:

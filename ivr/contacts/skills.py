@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from ivr.domain.contacts import Skills
+from ivr.domain.staff import User
 from ivr.domain.values import Language
 
 ALL = "agents"
@@ -16,6 +17,13 @@ ALL = "agents"
 OTHER_TOPIC = 5
 """Penalty in the queues of topics that the agent does not know: such a call rings only if nobody
 who knows the topic is free."""
+
+
+def skills_of(user: User) -> Skills:
+    """Return the skills of a user: the spoken languages, within the user's limits."""
+    limits = user.limits
+    languages = user.spoken & limits.languages if limits.languages else user.spoken
+    return Skills(languages, limits.topics or None, is_strict=bool(limits.topics))
 
 
 def language_queue(language: Language) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Literal
 
 from ivr.domain.actor import Actor, OperationKey
@@ -18,7 +18,8 @@ from ivr.domain.contacts import (
     Span,
     WrapUp,
 )
-from ivr.domain.values import Msisdn
+from ivr.domain.staff import Role, StaffSession, User
+from ivr.domain.values import Language, Msisdn
 from ivr.errors import TemporarilyUnavailable
 from ivr.ports.contacts import (
     AgentQueues,
@@ -27,6 +28,14 @@ from ivr.ports.contacts import (
     SeatLoans,
     SeatSecrets,
 )
+
+
+def agent_session(id: int, name: str) -> StaffSession:
+    """Return the session of an agent who speaks all languages."""
+    roles, at = frozenset({Role.AGENT}), datetime(2026, 11, 30, 9, 0, tzinfo=UTC)
+    user = User(id, name, name.title(), Language.RUSSIAN, frozenset(Language), roles)
+    return StaffSession(id, user, at, at, None, "127.0.0.1", "a browser")
+
 
 How = Literal["free", "busy", "paused"]
 

@@ -32,6 +32,7 @@ from ivr.testing.contacts import (
     MemoryContacts,
     MemoryQueues,
     MemorySeatLoans,
+    agent_session,
 )
 from ivr.testing.demo import Operator, demo_operator
 
@@ -120,7 +121,7 @@ class Office:
 
     def comes(self, agent: str = "aygul", session: int = 1, skills: Skills = ALL) -> None:
         """An agent gets a seat and checks in."""
-        assert self.seats.lend(session, agent)
+        assert self.seats.lend(agent_session(session, agent))
         self.presence.check_in(*self.act(agent), skills)
 
     def hear(self, *events: QueueEvent) -> None:

@@ -19,15 +19,15 @@ from websockets.sync.server import ServerConnection, serve
 from websockets.typing import Subprotocol
 
 from ivr.contacts.seats import SeatService
+from ivr.domain.staff import StaffSession
 from ivr.testing.clock import FixedClock
-from ivr.testing.contacts import FixedSeatSecrets, MemorySeatLoans
+from ivr.testing.contacts import FixedSeatSecrets, MemorySeatLoans, agent_session
 from ivr.web.desk.phone import (
     AWAY,
     ENDED,
     NOT_ALLOWED,
     NOT_LOGGED_IN,
     TAKEN,
-    PhoneSession,
     Relay,
     phone_router,
 )
@@ -38,12 +38,6 @@ BYE = (
     "BYE sip:x SIP/2.0\r\nFrom: <sip:{0}@a>;tag=1\r\nTo: <sip:b@a>\r\nCall-ID: 1\r\n"
     "CSeq: 1 BYE\r\n\r\n"
 )
-
-
-@dataclass(frozen=True)
-class LoggedIn:
-    id: int
-    agent: str
 
 
 @dataclass
@@ -84,9 +78,9 @@ class Desk:
         return httpx.request(method, f"http://{self.address}/phone/seat", headers=headers)
 
 
-async def session_of(connection: HTTPConnection) -> PhoneSession | None:
+async def session_of(connection: HTTPConnection) -> StaffSession | None:
     said = connection.headers.get("x-session", "0")
-    return LoggedIn(int(said), f"agent{said}") if said != "0" else None
+    return agent_session(int(said), f"agent{said}") if said != "0" else None
 
 
 @pytest.fixture

@@ -11,7 +11,6 @@ import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Protocol
 from urllib.parse import urlsplit
 
 import structlog
@@ -25,7 +24,8 @@ from websockets.asyncio.client import connect as connect_to
 from websockets.typing import Subprotocol
 
 from ivr.contacts.seats import SeatService
-from ivr.errors import TemporarilyUnavailable
+from ivr.domain.staff import StaffSession
+from ivr.errors import Forbidden, TemporarilyUnavailable
 from ivr.web.desk.sip import LONGEST, Rate, refusal
 
 log = structlog.get_logger()
@@ -41,20 +41,8 @@ NOT_LOGGED_IN, NOT_ALLOWED, TAKEN, AWAY, ENDED = 4401, 4403, 4409, 4503, 4410
 not answer; the session or the loan has ended."""
 
 
-class PhoneSession(Protocol):
-    """The logged-in session, as far as the relay needs it."""
-
-    @property
-    def id(self) -> int: ...
-
-    @property
-    def agent(self) -> str:
-        """The user's name."""
-        ...
-
-
-SessionOf = Callable[..., Awaitable[PhoneSession | None]]
-"""A FastAPI dependency of an HTTPConnection: the session that may take calls, or None."""
+SessionOf = Callable[..., Awaitable[StaffSession | None]]
+"""A FastAPI dependency of an HTTPConnection: the logged-in session, or None."""
 
 
 @dataclass
@@ -67,7 +55,7 @@ class Relay:
     _open: dict[str, asyncio.Event] = field(default_factory=dict)
     """By seat: ends the present connection."""
 
-    async def serve(self, browser: WebSocket, session: PhoneSession, seat: str) -> None:
+    async def serve(self, browser: WebSocket, session: StaffSession, seat: str) -> None:
         """Relay an accepted websocket until one side ends, a message is refused, or the session
         loses the seat. A newer connection of the same seat ends this one."""
         if previous := self._open.get(seat):
@@ -95,7 +83,7 @@ class Relay:
         self,
         browser: WebSocket,
         asterisk: ClientConnection,
-        session: PhoneSession,
+        session: StaffSession,
         seat: str,
         replaced: asyncio.Event,
     ) -> int:
@@ -136,7 +124,7 @@ class Relay:
         except websockets.ConnectionClosed:
             return AWAY
 
-    async def _watch(self, session: PhoneSession, seat: str) -> int:
+    async def _watch(self, session: StaffSession, seat: str) -> int:
         """Return once the session does not have the seat any more."""
         while True:
             await asyncio.sleep(self.look_seconds)
@@ -178,11 +166,13 @@ def phone_router(relay: Relay, session_of: SessionOf) -> APIRouter:
     given = Depends(session_of)
 
     @router.post(f"{PATH}/seat")
-    def lend(session: PhoneSession | None = given) -> JSONResponse:
+    def lend(session: StaffSession | None = given) -> JSONResponse:
         if session is None:
             return JSONResponse({"error": "login"}, 401, NO_STORE)
         try:
-            seat = relay.seats.lend(session.id, session.agent)
+            seat = relay.seats.lend(session)
+        except Forbidden:
+            return JSONResponse({"error": "forbidden"}, 403, NO_STORE)
         except TemporarilyUnavailable:
             return JSONResponse({"error": "unavailable"}, 503, NO_STORE)
         if seat is None:
@@ -190,13 +180,13 @@ def phone_router(relay: Relay, session_of: SessionOf) -> APIRouter:
         return JSONResponse({"user": seat.name, "password": seat.password}, headers=NO_STORE)
 
     @router.delete(f"{PATH}/seat", status_code=204)
-    def give_back(session: PhoneSession | None = given) -> Response:
+    def give_back(session: StaffSession | None = given) -> Response:
         if session is not None:
             relay.seats.give_back(session.id)
         return Response(status_code=204, headers=NO_STORE)
 
     @router.websocket(PATH)
-    async def phone(browser: WebSocket, session: PhoneSession | None = given) -> None:
+    async def phone(browser: WebSocket, session: StaffSession | None = given) -> None:
         if not is_same_origin(browser) or SIP not in browser.scope["subprotocols"]:
             await browser.close(NOT_ALLOWED)
             return

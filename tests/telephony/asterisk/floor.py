@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from queue import SimpleQueue
 
-from ivr.domain.actor import Actor, ActorKind, Channel, OperationKey
+from ivr.domain.actor import Actor, OperationKey
 from ivr.domain.card import Card
 from ivr.domain.contacts import AgentCompleted, AgentConnected, Skills
 from ivr.domain.presence import AgentState, AgentStatus
@@ -22,6 +22,8 @@ from ivr.telephony.configuration import render
 from ivr.telephony.lock import PortLock
 from ivr.telephony.server import LineServer
 from ivr.telephony.session import AgiSession
+from ivr.testing.acting import at_desk
+from ivr.testing.contacts import agent_session
 from ivr.wiring import contacts as wiring
 from ivr.wiring import telephony
 from ivr.wiring.container import Container, prepare_database
@@ -91,15 +93,14 @@ class Floor:
 
     def act(self, agent: str) -> tuple[Actor, OperationKey]:
         """An agent, with a form of its own."""
-        actor = Actor(ActorKind.AGENT, agent, Channel.DESK)
-        return actor, OperationKey(f"{agent}-{next(self._forms)}")
+        return at_desk(agent, f"{agent}-{next(self._forms)}")
 
     @contextmanager
     def agent(
         self, name: str, session: int, skills: Skills = ALL, answers: str = ""
     ) -> Iterator[BrowserPhone]:
         """An agent who has checked in with a browser phone; checked out at the end."""
-        lent = self.desk.seats.lend(session, name)
+        lent = self.desk.seats.lend(agent_session(session, name))
         assert lent is not None
         url = self.desk.seats.secrets.websocket()
         with BrowserPhone(url, lent.name, lent.password, answers) as phone:
