@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from ivr.care.numbering import not_to_dial
 from ivr.domain.actor import Actor, OperationKey
-from ivr.domain.callbacks import Asked, Bound, Left
+from ivr.domain.callbacks import Asked, Bound, CallbackResult, Left
 from ivr.domain.services import Reason
 from ivr.domain.values import Msisdn
 from ivr.ports.callbacks import CallbackRepository, Callbacks
 from ivr.ports.clock import Clock
 
 DAY = timedelta(hours=24)
+PAUSE = {
+    CallbackResult.BUSY: timedelta(minutes=5),
+    CallbackResult.NO_ANSWER: timedelta(minutes=30),
+    CallbackResult.LATER: timedelta(hours=1),
+}
+"""How long a number is left alone after a try, if the agent names no time."""
 
 
 @dataclass(frozen=True)
@@ -42,3 +48,16 @@ class CallbackService(Callbacks):
 
     def done(self, actor: Actor, key: OperationKey, id: int) -> bool:
         return self.book.done(actor, key, id, self.clock.now())
+
+    def tried(
+        self,
+        actor: Actor,
+        key: OperationKey,
+        id: int,
+        result: CallbackResult,
+        next_at: datetime | None = None,
+    ) -> bool:
+        now = self.clock.now()
+        if next_at is None and not result.is_final:
+            next_at = now + PAUSE[result]
+        return self.book.tried(actor, key, id, result, now, next_at)

@@ -13,18 +13,23 @@ import structlog
 
 from ivr.contacts.card import CardFacts, build_card
 from ivr.contacts.live import MOST, LiveCall, LiveCalls
+from ivr.domain.actor import Actor, OperationKey
+from ivr.domain.audit import DataRead, PersonalData
 from ivr.domain.call import Call, CallOutcome
 from ivr.domain.card import Card, Earlier
 from ivr.domain.contacts import AgentRang, CallJoined, CallLeft, QueueEvent
 from ivr.domain.journal import Record
 from ivr.domain.orders import Order
+from ivr.domain.rights import Right
 from ivr.domain.values import Msisdn
 from ivr.errors import TemporarilyUnavailable
+from ivr.ports.audit import Readings
 from ivr.ports.care import Care
 from ivr.ports.clock import Clock
 from ivr.ports.contacts import CallControl, ContactRepository
 from ivr.ports.lists import CallList
 from ivr.ports.orders import OrderRepository
+from ivr.staff.rights import require
 
 log = structlog.get_logger()
 
@@ -46,6 +51,7 @@ class CardService:
     care: Callable[[], Care]
     """The operations with the content of the live release."""
     clock: Clock
+    readings: Readings
     executor: Executor
     listeners: list[Listener] = field(default_factory=list)
     _cards: OrderedDict[str, Card] = field(default_factory=OrderedDict)
@@ -73,6 +79,18 @@ class CardService:
             return known
         live = self.live.get(call)
         return self.refresh(live) if live else None
+
+    def open(self, actor: Actor, key: OperationKey, call: str) -> Card | None:
+        """Return the card of a call to be shown with its whole number. The reading is audited.
+
+        Raise Forbidden if the actor may see no cards.
+        """
+        require(actor, Right.SEE_CARD)
+        card = self.card(call)
+        if card is not None:
+            read = DataRead(PersonalData.CARD, card.number, call)
+            self.readings.note_read(actor, key, read, self.clock.now())
+        return card
 
     def refresh(self, live: LiveCall) -> Card:
         """Build the card of a call anew."""

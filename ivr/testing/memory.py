@@ -12,7 +12,7 @@ from typing import Any
 from ivr.care.paying import news, said_of_odd
 from ivr.domain.actor import Actor, OperationKey
 from ivr.domain.call import Call, CallOutcome
-from ivr.domain.callbacks import Asked, Bound, Left
+from ivr.domain.callbacks import Asked, Bound, CallbackResult, Left
 from ivr.domain.content import Announcement, StoredRelease
 from ivr.domain.identification import Proof
 from ivr.domain.payments import KnownPayment, PaymentRow
@@ -296,6 +296,10 @@ class _Callback:
     at: datetime
     is_open: bool = True
     taken: datetime | None = None
+    taken_by: str = ""
+    tries: int = 0
+    result: CallbackResult | None = None
+    next_at: datetime | None = None
 
 
 @dataclass
@@ -341,7 +345,7 @@ class MemoryCallbacks(CallbackRepository):
                 return True
             if row is None or (row.taken and at < row.taken + timedelta(hours=1)):
                 return False
-            row.taken = at
+            row.taken, row.taken_by = at, str(actor)
             self.keys.add(("take", key))
             return True
 
@@ -354,6 +358,26 @@ class MemoryCallbacks(CallbackRepository):
                 return False
             row.is_open = False
             self.keys.add(("done", key))
+            return True
+
+    def tried(
+        self,
+        actor: Actor,
+        key: OperationKey,
+        id: int,
+        result: CallbackResult,
+        at: datetime,
+        next_at: datetime | None,
+    ) -> bool:
+        with self._lock:
+            row = self._open(id)
+            if ("tried", key) in self.keys:
+                return True
+            if row is None or row.taken is None or row.taken_by != str(actor):
+                return False
+            row.taken, row.is_open = None, not result.is_final
+            row.tries, row.result, row.next_at = row.tries + 1, result, next_at
+            self.keys.add(("tried", key))
             return True
 
     def _open(self, id: int) -> _Callback | None:

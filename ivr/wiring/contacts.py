@@ -67,7 +67,15 @@ def contacts(container: Container) -> Contacts:
         return container.care
 
     cards = CardService(
-        live, control, store.contacts, store.orders, store.journal, care, clock, executor
+        live,
+        control,
+        store.contacts,
+        store.orders,
+        store.journal,
+        care,
+        clock,
+        store.audit,
+        executor,
     )
     presence = PresenceService(
         queues, store.contacts, store.seat_loans, clock, lambda: container.shelf.live().flow.topics

@@ -18,12 +18,14 @@ from ivr.contacts.live import LiveCalls
 from ivr.contacts.presence import PresenceService
 from ivr.contacts.seats import SeatService
 from ivr.domain.actor import Actor, OperationKey
+from ivr.domain.audit import DataRead
 from ivr.domain.card import Card
 from ivr.domain.contacts import AgentRang, CallJoined, QueueEvent, Skills
 from ivr.domain.journal import Record
 from ivr.domain.paging import Page
 from ivr.domain.presence import AgentState, AgentStatus
 from ivr.domain.values import Language, Msisdn
+from ivr.ports.audit import Readings
 from ivr.ports.lists import CallList
 from ivr.testing.acting import at_desk
 from ivr.testing.contacts import (
@@ -72,6 +74,16 @@ class Calls(CallList):
 
 
 @dataclass
+class Read(Readings):
+    """The readings of personal data: who, what, of which number."""
+
+    noted: list[tuple[str, DataRead]] = field(default_factory=list)
+
+    def note_read(self, actor: Actor, key: OperationKey, read: DataRead, at: datetime) -> None:
+        self.noted.append((actor.id, read))
+
+
+@dataclass
 class Office:
     operator: Operator = field(default_factory=demo_operator)
     queues: MemoryQueues = field(default_factory=MemoryQueues)
@@ -79,6 +91,7 @@ class Office:
     loans: MemorySeatLoans = field(default_factory=MemorySeatLoans)
     control: MemoryCallControl = field(default_factory=MemoryCallControl)
     calls: Calls = field(default_factory=Calls)
+    readings: Read = field(default_factory=Read)
     shown: list[tuple[str, Card]] = field(default_factory=list)
     _forms: Any = field(default_factory=lambda: count(1))
 
@@ -101,6 +114,7 @@ class Office:
             self.calls,
             lambda: self.operator.care,
             clock,
+            self.readings,
             AtOnce(),
             [lambda seat, card: self.shown.append((seat, card))],
         )

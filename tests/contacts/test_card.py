@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from ivr.care.blindcheck import BlindResult
 from ivr.contacts.card import cause_of
+from ivr.domain.audit import DataRead, PersonalData
 from ivr.domain.call import IdentificationMethod, Step
 from ivr.domain.card import Cause, Earlier, ProofKind, mask_number
 from ivr.domain.contacts import AgentRang, CallLeft, Conversation, Result, WrapUp
 from ivr.domain.identification import LockState
 from ivr.domain.journal import Record
 from ivr.domain.values import Msisdn, SpokenSecret
+from ivr.errors import Forbidden
 from ivr.testing.demo import CODEWORD, NUMBER, OTHER
 from tests.contacts.office import CHANNEL, Office
 
@@ -169,3 +172,16 @@ def test_an_unknown_reason_is_another_one() -> None:
         Cause.OVERLOAD,
         Cause.OTHER,
     ]
+
+
+def test_who_opens_a_card_is_in_the_audit() -> None:
+    it = office()
+    it.rings(caller=NUMBER)
+    act = it.act()
+    card = it.cards.open(*act, "c1")
+    assert card is not None
+    assert it.readings.noted == [("aygul", DataRead(PersonalData.CARD, NUMBER, "c1"))]
+    assert it.cards.open(*it.act(), "c9") is None
+    with pytest.raises(Forbidden):
+        it.cards.open(replace(act[0], rights=frozenset()), act[1], "c1")
+    assert len(it.readings.noted) == 1

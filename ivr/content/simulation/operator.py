@@ -24,7 +24,7 @@ from ivr.content.simulation.dial import CALLER
 from ivr.content.simulation.subscriptions import SimulatedSubscriptions
 from ivr.domain.actor import Actor, OperationKey
 from ivr.domain.call import Evidence, Origin
-from ivr.domain.callbacks import Asked, Left
+from ivr.domain.callbacks import Asked, CallbackResult, Left
 from ivr.domain.content import Announcement
 from ivr.domain.identification import Attempt, CodeSent, LockState, Proof, Verdict
 from ivr.domain.invoices import InvoiceNumber, NoInvoice, Prepayment, Wanted
@@ -182,6 +182,16 @@ class SimulatedCallbacks(Callbacks):
         return False
 
     def done(self, actor: Actor, key: OperationKey, id: int) -> bool:
+        return False
+
+    def tried(
+        self,
+        actor: Actor,
+        key: OperationKey,
+        id: int,
+        result: CallbackResult,
+        next_at: datetime | None = None,
+    ) -> bool:
         return False
 
 
