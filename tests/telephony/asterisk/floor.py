@@ -129,13 +129,13 @@ class Floor:
         return presence.status(agent)
 
     @contextmanager
-    def caller(self, number: str, **variables: str) -> Iterator[Answer]:
-        """A caller on the way to the agents; hangs up at the end."""
+    def caller(self, number: str, queue: str = "agents-ru", **variables: str) -> Iterator[Answer]:
+        """A caller who waits in a queue, by ``variables`` of the line; hangs up at the end."""
         self.line.variables = variables
         with Peer(self.container.settings, seconds=20.0) as peer:
             call = peer.invite("0890", {"From": f"<sip:{number}@127.0.0.1>;tag=a"})
             assert call.status == 200
-            until(lambda: number in self._channels(), self._channels)
+            until(lambda: number in self.waiting(queue), self._channels)
             yield call
             call.hang_up()
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import pytest
 
@@ -94,3 +96,29 @@ def test_an_agent_sends_the_caller_back_to_a_node_and_the_proof_stays(floor: Flo
         assert (found["node"], found["subscriber"], found["proof"]) == ("number-puk", CALLER, "4")
         floor.waits_for("gozel", AgentState.WRAP_UP)
         assert floor.desk.conversations.suggested("gozel", call).result is Result.SENT_BACK
+
+
+def test_the_longest_waiting_caller_of_three_queues_is_next_and_key_customers_come_first(
+    floor: Floor,
+) -> None:
+    """The queues are asked in the order of their names, which is not that of the callers."""
+    callers = [
+        ("99365000001", "agents-roaming-ru", {"IVR_TOPIC": "roaming"}),
+        ("99365000002", "agents-ru", {}),
+        ("99365000003", "agents-handset-data-ru", {"IVR_TOPIC": "handset-data"}),
+        ("99365000004", "agents-ru", {"QUEUE_PRIO": "10"}),
+    ]
+    with floor.agent("gozel", 1) as phone, ExitStack() as stack:
+        floor.describes("gozel", "seat-01")
+        for number, queue, variables in callers:
+            stack.enter_context(floor.caller(number, queue, **variables))
+        order = []
+        for taken in range(1, len(callers) + 1):
+            floor.desk.presence.ready(*floor.act("gozel"))
+            invite = phone.rings(taken)
+            order += re.findall("99365[0-9]{6}", invite["from"])
+            phone.accept(invite)
+            floor.waits_for("gozel", AgentState.TALKING)
+            phone.hang_up(invite)
+            floor.waits_for("gozel", AgentState.WRAP_UP)
+        assert order == ["99365000004", "99365000001", "99365000002", "99365000003"]
