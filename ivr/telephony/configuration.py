@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import ipaddress
 import os
 import re
 import socket
 import tempfile
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,6 +37,8 @@ from ivr.telephony.trunks import (
     usual_numbers,
 )
 
+ANY_PEER = "192.0.2.1"
+"""An address of another network (RFC 5737): the way there shows the machine's own address."""
 LONGEST_FAX = 3600
 """Longest duration in seconds of a call with a fax, including ringing."""
 LONGEST_SOCKET = 107
@@ -206,6 +210,7 @@ def _values(
             settings.agent_networks,
             (*fax_hosts(settings.fax_trunk), *["127.0.0.1"] * bool(settings.seats)),
         ),
+        "ice_candidates": _ice_candidates(sip_host, settings.external_address),
         "http_host": http_host,
         "http_port": http_port,
         "agents": agents,
@@ -252,6 +257,19 @@ def _values(
         ";", "\\;"
     )  # a bare ; begins a comment
     return values
+
+
+def _ice_candidates(media: str, external: str) -> dict[str, str]:
+    """Return what browser phones are offered instead of the machine's own address.
+
+    Asterisk never offers a loopback address by itself.
+    """
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe, suppress(OSError):
+        if not ipaddress.ip_address(socket.gethostbyname(media)).is_loopback:
+            return {media: f"{external},include_local_address"} if external else {}
+        probe.connect((ANY_PEER, 9))  # sends nothing
+        return {probe.getsockname()[0]: media}
+    return {}
 
 
 def _check(name: str, value: object) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -10,18 +9,14 @@ from dataclasses import dataclass, field
 
 import httpx
 import pytest
-import uvicorn
-from fastapi import FastAPI
-from starlette.requests import HTTPConnection
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 from websockets.sync.server import ServerConnection, serve
 from websockets.typing import Subprotocol
 
 from ivr.contacts.seats import SeatService
-from ivr.domain.staff import StaffSession
 from ivr.testing.clock import FixedClock
-from ivr.testing.contacts import FixedSeatSecrets, MemorySeatLoans, agent_session
+from ivr.testing.contacts import FixedSeatSecrets, MemorySeatLoans
 from ivr.web.desk.phone import (
     AWAY,
     ENDED,
@@ -32,6 +27,7 @@ from ivr.web.desk.phone import (
     phone_router,
 )
 from tests.waiting import until
+from tests.web.serving import serving, session_of
 
 SIP = Subprotocol("sip")
 BYE = (
@@ -78,11 +74,6 @@ class Desk:
         return httpx.request(method, f"http://{self.address}/phone/seat", headers=headers)
 
 
-async def session_of(connection: HTTPConnection) -> StaffSession | None:
-    said = connection.headers.get("x-session", "0")
-    return agent_session(int(said), f"agent{said}") if said != "0" else None
-
-
 @pytest.fixture
 def exchange() -> Iterator[tuple[Exchange, str]]:
     exchange = Exchange()
@@ -98,17 +89,9 @@ def exchange() -> Iterator[tuple[Exchange, str]]:
 @pytest.fixture
 def desk(exchange: tuple[Exchange, str]) -> Iterator[Desk]:
     seats = SeatService(MemorySeatLoans(), FixedSeatSecrets(2, exchange[1]), FixedClock())
-    app = FastAPI()
-    app.include_router(phone_router(Relay(seats, look_seconds=0.05), session_of))
-    config = uvicorn.Config(app, "127.0.0.1", 0, log_config=None, ws="websockets-sansio")
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=lambda: asyncio.run(server.serve()))
-    thread.start()
-    until(lambda: server.started)
-    host, port = server.servers[0].sockets[0].getsockname()[:2]
-    yield Desk(f"{host}:{port}", seats, exchange[0])
-    server.should_exit = True
-    thread.join()
+    relay = Relay(seats, look_seconds=0.05)
+    with serving(phone_router(relay, session_of)) as address:
+        yield Desk(address, seats, exchange[0])
 
 
 def code_of(page: ClientConnection) -> int:

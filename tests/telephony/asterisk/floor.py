@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -35,6 +36,7 @@ from tests.waiting import until
 
 ALL = Skills(frozenset(Language))
 RING_SECONDS = 3
+BEAT_SECONDS = 1.0
 CHECKPOINT = "language=ru&release=1&node=main&step=3"
 
 
@@ -88,12 +90,34 @@ class Floor:
         channels = re.findall(r"^ +\d+\. (PJSIP/\S+)", self.show(queue), re.M)
         return [numbers.get(each, each) for each in channels]
 
+    def has_waited_a_second(self, queue: str) -> bool:
+        """Whether the newest caller of a queue waits for a second: queues count whole ones."""
+        waits = re.findall(r"\(wait: ([0-9:]+),", self.show(queue))
+        return bool(waits) and min(waits) > "0:00"
+
     def _channels(self) -> str:
         return self.asterisk.command("core show channels verbose")
 
     def act(self, agent: str) -> tuple[Actor, OperationKey]:
         """An agent, with a form of its own."""
         return at_desk(agent, f"{agent}-{next(self._forms)}")
+
+    @contextmanager
+    def beating(self, name: str) -> Iterator[None]:
+        """An agent whose page is alive."""
+        stop = threading.Event()
+
+        def beat() -> None:
+            while not stop.wait(BEAT_SECONDS):
+                self.desk.presence.beat(name)
+
+        thread = threading.Thread(target=beat)
+        thread.start()
+        try:
+            yield
+        finally:
+            stop.set()
+            thread.join()
 
     @contextmanager
     def agent(
@@ -106,11 +130,12 @@ class Floor:
         with BrowserPhone(url, lent.name, lent.password, answers) as phone:
             phone.register()
             self.desk.presence.check_in(*self.act(name), skills)
-            until(lambda: self.is_free(lent.name), lambda: self.show())
-            try:
-                yield phone
-            finally:
-                self.desk.presence.check_out(*self.act(name))
+            with self.beating(name):
+                until(lambda: self.is_free(lent.name), lambda: self.show())
+                try:
+                    yield phone
+                finally:
+                    self.desk.presence.check_out(*self.act(name))
         self.desk.seats.give_back(session)
 
     def is_free(self, seat: str) -> bool:

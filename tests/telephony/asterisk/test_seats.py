@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import ExitStack
+from functools import partial
 
 import pytest
 
@@ -14,8 +15,12 @@ from ivr.domain.card import ProofKind
 from ivr.domain.contacts import Result, WrapUp
 from ivr.domain.presence import AgentState, SleepReason
 from ivr.domain.values import Language
-from tests.telephony.asterisk.floor import Floor, running_floor
+from ivr.testing.contacts import agent_session
+from ivr.web.desk.phone import Relay, phone_router
+from tests.telephony.asterisk.floor import ALL, Floor, running_floor
+from tests.telephony.browser_phone import BrowserPhone
 from tests.waiting import DEADLINE, until
+from tests.web.serving import SESSION, serving, session_of
 
 CALLER = "99365123456"
 
@@ -112,6 +117,7 @@ def test_the_longest_waiting_caller_of_three_queues_is_next_and_key_customers_co
         floor.describes("gozel", "seat-01")
         for number, queue, variables in callers:
             stack.enter_context(floor.caller(number, queue, **variables))
+            until(partial(floor.has_waited_a_second, queue))
         order = []
         for taken in range(1, len(callers) + 1):
             floor.desk.presence.ready(*floor.act("gozel"))
@@ -122,3 +128,29 @@ def test_the_longest_waiting_caller_of_three_queues_is_next_and_key_customers_co
             phone.hang_up(invite)
             floor.waits_for("gozel", AgentState.WRAP_UP)
         assert order == ["99365000004", "99365000001", "99365000002", "99365000003"]
+
+
+def test_a_phone_behind_the_relay_registers_is_rung_and_is_away_when_the_page_is_gone(
+    floor: Floor,
+) -> None:
+    session = agent_session(7, "agent7")
+    lent = floor.desk.seats.lend(session)
+    assert lent is not None
+    with serving(phone_router(Relay(floor.desk.seats), session_of)) as address:
+        headers = {"Origin": f"http://{address}", SESSION: "7"}
+        url = f"ws://{address}/phone"
+        own = BrowserPhone(url, lent.name, lent.password, headers=headers)
+        with own as phone, floor.beating("agent7"):
+            phone.register()
+            floor.desk.presence.check_in(*floor.act("agent7"), ALL)
+            until(lambda: floor.is_free(lent.name), floor.show)
+            with floor.caller(CALLER):
+                phone.accept(phone.rings())
+                floor.waits_for("agent7", AgentState.TALKING)
+            floor.waits_for("agent7", AgentState.WRAP_UP)
+            floor.desk.presence.ready(*floor.act("agent7"))
+            until(lambda: floor.is_free(lent.name), floor.show)
+        status = floor.waits_for("agent7", AgentState.ASLEEP)
+        assert status.reason in (SleepReason.UNREACHABLE, SleepReason.HEARTBEAT)
+    floor.desk.presence.check_out(*floor.act("agent7"))
+    floor.desk.seats.give_back(7)
