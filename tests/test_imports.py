@@ -15,7 +15,7 @@ from ivr.settings import PROJECT
 from tests.table import each
 
 CORE = {"domain", "ports", "errors"}
-MIDDLE = {"care", "content", "flow", "metrics", "speech", "staff"} | CORE
+MIDDLE = {"care", "contacts", "content", "flow", "metrics", "speech", "staff"} | CORE
 MAY: dict[str, set[str]] = {
     "errors": set(),
     "domain": {"errors"},
@@ -24,6 +24,7 @@ MAY: dict[str, set[str]] = {
     "metrics": CORE,
     "care": {"flow", "metrics", "speech", "staff"} | CORE,
     "speech": {"flow", "system"} | CORE,
+    "contacts": {"care", "flow", "metrics", "staff"} | CORE,
     "content": MIDDLE,
     "staff": {"care"} | CORE,
     "network": {"system"} | MIDDLE,

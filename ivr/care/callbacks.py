@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from ivr.care.numbering import not_to_dial
 from ivr.domain.actor import Actor, OperationKey
-from ivr.domain.callbacks import Asked, Bound, Left
+from ivr.domain.callbacks import Asked, Bound, CallbackResult, Left
 from ivr.domain.services import Reason
 from ivr.domain.values import Msisdn
 from ivr.ports.callbacks import CallbackRepository, Callbacks
@@ -18,6 +18,12 @@ DAY = timedelta(hours=24)
 TAKEN_FOR = timedelta(hours=1)
 """How long an agent keeps a call-back. Then another agent may take it, because it was not called
 back or not reported as done."""
+PAUSE = {
+    CallbackResult.BUSY: timedelta(minutes=5),
+    CallbackResult.NO_ANSWER: timedelta(minutes=30),
+    CallbackResult.LATER: timedelta(hours=1),
+}
+"""How long a number is left alone after a try, if the agent names no time."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +51,19 @@ class CallbackService(Callbacks):
 
     def done(self, actor: Actor, key: OperationKey, id: int) -> bool:
         return self.repository.done(actor, key, id, self.clock.now())
+
+    def tried(
+        self,
+        actor: Actor,
+        key: OperationKey,
+        id: int,
+        result: CallbackResult,
+        next_at: datetime | None = None,
+    ) -> bool:
+        now = self.clock.now()
+        if next_at is None and not result.is_final:
+            next_at = now + PAUSE[result]
+        return self.repository.tried(actor, key, id, result, now, next_at)
 
 
 def take_callback(

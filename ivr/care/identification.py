@@ -13,7 +13,9 @@ from dataclasses import dataclass, field
 
 from ivr import metrics
 from ivr.care.attempts import LIMITS, Limits, lock_state_of
+from ivr.care.folding import passport_keys
 from ivr.care.hash_queue import HashQueue
+from ivr.care.names import same_name
 from ivr.care.verifiers import CredentialVerifier, KeyCheck
 from ivr.care.warnings import OwnerWarning
 from ivr.domain.call import IdentificationMethod, Origin
@@ -28,7 +30,7 @@ from ivr.domain.identification import (
 )
 from ivr.domain.services import OnDelay, no_op
 from ivr.domain.subscriber import Verifiers
-from ivr.domain.values import Msisdn, Secret
+from ivr.domain.values import Msisdn, Secret, SpokenSecret
 from ivr.errors import TemporarilyUnavailable
 from ivr.ports.attempts import Attempts
 from ivr.ports.care import Identification
@@ -69,7 +71,9 @@ class IdentificationService(Identification):
     def proof(self, number: Msisdn) -> Proof | None:
         return self.subscribers.proof(number)
 
-    def check(self, attempt: Attempt, secret: Secret, on_delay: OnDelay = no_op) -> Verdict:
+    def check(
+        self, attempt: Attempt, secret: Secret | SpokenSecret, on_delay: OnDelay = no_op
+    ) -> Verdict:
         """Make one attempt. Every kind of failure has the same words and takes the same time."""
         begun = self.clock.now()
         try:
@@ -80,7 +84,9 @@ class IdentificationService(Identification):
             spent = (self.clock.now() - begun).total_seconds()
             self.clock.sleep(max(0.0, SAME_TIME - spent))
 
-    def _check_in_slot(self, attempt: Attempt, secret: Secret, on_delay: OnDelay) -> Verdict:
+    def _check_in_slot(
+        self, attempt: Attempt, secret: Secret | SpokenSecret, on_delay: OnDelay
+    ) -> Verdict:
         kind = kind_of(attempt.origin, attempt.number, self.subscribers)
         turns = (
             self.turns if attempt.means is IdentificationMethod.CODEWORD else self.passport_turns
@@ -88,7 +94,7 @@ class IdentificationService(Identification):
         with turns.slot(on_delay):
             return self._check(attempt, kind, secret)
 
-    def _check(self, attempt: Attempt, kind: CallerKind, secret: Secret) -> Verdict:
+    def _check(self, attempt: Attempt, kind: CallerKind, secret: Secret | SpokenSecret) -> Verdict:
         now = self.clock.now()
 
         def allows(counts: AttemptCounts) -> bool:
@@ -121,13 +127,26 @@ class IdentificationService(Identification):
         is_served = self.subscribers.proof(number) is not None
         return known if known and is_served else NOTHING
 
-    def _compare(self, attempt: Attempt, verifiers: Verifiers, secret: Secret) -> KeyCheck:
+    def _compare(
+        self, attempt: Attempt, verifiers: Verifiers, secret: Secret | SpokenSecret
+    ) -> KeyCheck:
+        if isinstance(secret, SpokenSecret):
+            return KeyCheck(self._matches(attempt, verifiers, secret))
         verifying, number, keys = self.verifying, attempt.number, secret.keys
         match attempt.means:
             case IdentificationMethod.CODEWORD:
                 return self.turns.work(lambda: verifying.check_keys(verifiers, keys))
             case IdentificationMethod.PASSPORT:
                 return KeyCheck(verifying.matches_passport(verifiers, number, keys))
+
+    def _matches(self, attempt: Attempt, verifiers: Verifiers, said: SpokenSecret) -> bool:
+        """Compare what a caller said: the code word, or passport and name together."""
+        if attempt.means is IdentificationMethod.CODEWORD:
+            return self.turns.work(lambda: self.verifying.matches_word(verifiers, said.word))
+        keys = passport_keys(said.passport) or ""
+        is_passport = self.verifying.matches_passport(verifiers, attempt.number, keys)
+        owner = self.subscribers.find(attempt.number)
+        return same_name(said.name, owner.full_name if owner else "") and is_passport
 
     def _renew(self, number: Msisdn, known: Verifiers, renewed: Verifiers) -> None:
         """Store renewed verifiers. Ignore a failure: they are renewed at the next match."""

@@ -32,6 +32,8 @@ class Asked:
     """The calling number."""
     subscriber: Msisdn | None = None
     """The number that the caller is identified for."""
+    topic: str = ""
+    """The topic for an agent; empty: any."""
 
     @property
     def party(self) -> Msisdn | None:
@@ -59,6 +61,23 @@ class CallbackStatus(StrEnum):
     DONE = "done"
 
 
+class CallbackResult(StrEnum):
+    """The result of one try to call back. Each value has a text on the desk."""
+
+    REACHED = "reached"
+    WRONG_NUMBER = "wrong-number"
+    """Somebody else answered; it is not tried again."""
+    NO_ANSWER = "no-answer"
+    BUSY = "busy"
+    LATER = "later"
+    """The person asked to be called at another time."""
+
+    @property
+    def is_final(self) -> bool:
+        """Whether the number is not called again."""
+        return self in (CallbackResult.REACHED, CallbackResult.WRONG_NUMBER)
+
+
 @dataclass(frozen=True, slots=True)
 class Callback:
     """A number left to be called back."""
@@ -72,3 +91,9 @@ class Callback:
     status: CallbackStatus
     taken: datetime | None = None
     taken_by: str | None = None
+    topic: str = ""
+    tries: int = 0
+    next_at: datetime | None = None
+    """When to try again; None: at any time."""
+    result: CallbackResult | None = None
+    """Of the newest try."""

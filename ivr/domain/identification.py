@@ -43,6 +43,8 @@ class Attempt:
     number: Msisdn
     origin: Origin
     means: IdentificationMethod
+    by: str = ""
+    """The user who typed what the caller said; empty: the caller keyed it in."""
 
 
 class CodeSent(StrEnum):

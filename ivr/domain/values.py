@@ -65,6 +65,21 @@ class Secret:
         return "Secret(…)"
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class SpokenSecret:
+    """A secret as an agent or a clerk typed it: what a person said. ``repr`` hides it."""
+
+    word: str = ""
+    """A code word, in any script."""
+    passport: str = ""
+    """A passport's number, in any written form."""
+    name: str = ""
+    """The full name of the owner; it goes with the passport."""
+
+    def __repr__(self) -> str:
+        return "SpokenSecret(…)"
+
+
 def mask(number: str) -> str:
     """Return a number for logs: only the last two digits are visible; its length is hidden too."""
     return "…" + number[-2:] if len(number) > 2 else "…"

@@ -48,6 +48,10 @@ class Attempts(Protocol):
         """Return the failures that count against an attempt at ``at``."""
         ...
 
+    def failures_by(self, user: str, since: datetime) -> int:
+        """Count the failures (open ones too) of what a user has typed since a moment."""
+        ...
+
     def forget(self, actor: Actor, number: Msisdn, kind: CallerKind, at: datetime) -> bool:
         """Forget a number's failures by one kind of caller (the own phone, or all others).
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from ivr.domain.actor import Actor, OperationKey
-from ivr.domain.callbacks import Asked, Bound, Left
+from ivr.domain.callbacks import Asked, Bound, CallbackResult, Left
 from ivr.domain.services import Reason
 from ivr.domain.values import Msisdn
 
@@ -40,6 +40,21 @@ class Callbacks(Protocol):
         """
         ...
 
+    def tried(
+        self,
+        actor: Actor,
+        key: OperationKey,
+        id: int,
+        result: CallbackResult,
+        next_at: datetime | None = None,
+    ) -> bool:
+        """Store the result of a try of the actor, who has taken the call-back.
+
+        A final result closes it; else it is free again from ``next_at`` on. Return False if the
+        actor does not have it any more.
+        """
+        ...
+
 
 class CallbackRepository(Protocol):
     """Stored call-backs. The same operation key never acts twice."""
@@ -63,4 +78,16 @@ class CallbackRepository(Protocol):
 
     def done(self, actor: Actor, key: OperationKey, id: int, at: datetime) -> bool:
         """As ``Callbacks.done``."""
+        ...
+
+    def tried(
+        self,
+        actor: Actor,
+        key: OperationKey,
+        id: int,
+        result: CallbackResult,
+        at: datetime,
+        next_at: datetime | None,
+    ) -> bool:
+        """As ``Callbacks.tried``."""
         ...

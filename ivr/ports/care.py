@@ -13,7 +13,7 @@ from ivr.domain.identification import Attempt, CodeSent, LockState, Proof, Verdi
 from ivr.domain.payments import BillLine, Payment
 from ivr.domain.services import OnDelay, PricedItem, no_op
 from ivr.domain.subscriber import NoPuk, Subscriber
-from ivr.domain.values import Language, Money, Msisdn, Secret
+from ivr.domain.values import Language, Money, Msisdn, Secret, SpokenSecret
 from ivr.ports.callbacks import Callbacks
 from ivr.ports.invoices import Invoices
 from ivr.ports.messages import Advice
@@ -35,8 +35,12 @@ class Identification(Protocol):
         """
         ...
 
-    def check(self, attempt: Attempt, secret: Secret, on_delay: OnDelay = no_op) -> Verdict:
-        """Compare a secret. Every kind of failure has the same words and takes the same time.
+    def check(
+        self, attempt: Attempt, secret: Secret | SpokenSecret, on_delay: OnDelay = no_op
+    ) -> Verdict:
+        """Compare a secret that the caller keyed in, or said to an agent.
+
+        Every kind of failure has the same words and takes the same time.
 
         ``on_delay`` is called once if many callers identify at the same time and there is no answer
         after 1.5 s. Raise TemporarilyUnavailable "identification" if there are too many; no attempt

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:  # a list is imported without the types of all others
+    from collections.abc import Collection, Sequence
     from datetime import datetime
 
     from ivr.domain.callbacks import Callback, CallbackStatus
@@ -16,7 +17,7 @@ if TYPE_CHECKING:  # a list is imported without the types of all others
     from ivr.domain.messages import Message, MessageState
     from ivr.domain.orders import Order
     from ivr.domain.paging import Page
-    from ivr.domain.values import Msisdn
+    from ivr.domain.values import Language, Msisdn
 
 
 class OrderList(Protocol):
@@ -45,6 +46,8 @@ class CallList(Protocol):
         """Calls that began at ``since`` or later, newest first."""
         ...
 
+    def get(self, id: str) -> Record | None: ...
+
 
 class MessageList(Protocol):
     def page(
@@ -70,4 +73,14 @@ class CallbackList(Protocol):
     ) -> Page[Callback]:
         """Oldest first: who has waited longest is called first. Without a status those that are
         not done."""
+        ...
+
+    def due(
+        self, languages: Collection[Language], at: datetime, since: datetime, most: int
+    ) -> Sequence[Callback]:
+        """Those that an agent may take now, the longest waiting first.
+
+        Only in ``languages`` or without one; those that were taken at ``since`` or earlier are free
+        again.
+        """
         ...

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from ivr.store.backlog import StoredBacklog
     from ivr.store.callers import StoredCallbacks, StoredCallers
     from ivr.store.codes import StoredCodes
+    from ivr.store.contacts import StoredContacts
     from ivr.store.encryption import Pepper
     from ivr.store.facts import StoredFacts
     from ivr.store.fingerprint import StoredFingerprint
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from ivr.store.promises import StoredPromises
     from ivr.store.releases import StoredReleases
     from ivr.store.requests import StoredRequests
+    from ivr.store.seats import StoredSeatLoans
     from ivr.store.subscribers import StoredSubscribers
 
 __all__ = ["Store", "check_form", "form_of", "migrate", "open_database"]
@@ -128,6 +130,18 @@ class Store:
         from ivr.store.callers import StoredCallbacks
 
         return StoredCallbacks(self.database)
+
+    @cached_property
+    def contacts(self) -> StoredContacts:
+        from ivr.store.contacts import StoredContacts
+
+        return StoredContacts(self.database)
+
+    @cached_property
+    def seat_loans(self) -> StoredSeatLoans:
+        from ivr.store.seats import StoredSeatLoans
+
+        return StoredSeatLoans(self.database)
 
     @cached_property
     def releases(self) -> StoredReleases:

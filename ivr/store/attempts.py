@@ -79,6 +79,7 @@ class StoredAttempts(Attempts):
                     forgotten=False,
                     kind=kind.value,
                     trunk=attempt.origin.trunk,
+                    by=attempt.by or None,
                 )
                 .returning(attempts.c.id)
             ).scalar_one()
@@ -103,6 +104,13 @@ class StoredAttempts(Attempts):
     def counts(self, attempt: Attempt, kind: CallerKind, at: datetime) -> AttemptCounts:
         with self._database.reading() as connection:
             return _counts(connection, attempt, kind, at)
+
+    def failures_by(self, user: str, since: datetime) -> int:
+        failed = attempts.c.result != AttemptResult.MATCH.value
+        mine = and_(attempts.c.by == user, attempts.c.at >= since, failed)
+        with self._database.reading() as connection:
+            count = connection.execute(select(func.count()).select_from(attempts).where(mine))
+            return int(count.scalar_one())
 
     def forget(self, actor: Actor, number: Msisdn, kind: CallerKind, at: datetime) -> bool:
         which = and_(_failures_of(number), _alike(kind))

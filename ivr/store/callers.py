@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Row, and_, bindparam, insert, or_, select,
 
 from ivr.domain.actor import Actor, OperationKey
 from ivr.domain.audit import Facts, Tag, entry_of
-from ivr.domain.callbacks import Asked, Bound, Left
+from ivr.domain.callbacks import Asked, Bound, CallbackResult, Left
 from ivr.domain.callbacks import Callback as Callback
 from ivr.domain.callbacks import CallbackStatus as CallbackStatus
 from ivr.domain.paging import Page
@@ -61,6 +61,7 @@ class StoredCallbacks(CallbackRepository, CallbackList):
             "number": asked.number,
             "language": asked.language.value if asked.language else None,
             "reason": asked.reason,
+            "topic": asked.topic or None,
             "at": at,
             "status": CallbackStatus.OPEN.value,
             "caller": asked.party,
@@ -121,6 +122,49 @@ class StoredCallbacks(CallbackRepository, CallbackList):
         values = {"status": CallbackStatus.DONE.value}
         return self._change(Tag.CALLBACK_DONE, actor, key, id, at, WAITS, values)
 
+    def tried(
+        self,
+        actor: Actor,
+        key: OperationKey,
+        id: int,
+        result: CallbackResult,
+        at: datetime,
+        next_at: datetime | None,
+    ) -> bool:
+        status = CallbackStatus.DONE if result.is_final else CallbackStatus.OPEN
+        values = {
+            "status": status.value,
+            "taken": None,
+            "tries": callbacks.c.tries + 1,
+            "result": result.value,
+            "next_at": next_at,
+        }
+        is_mine = and_(
+            callbacks.c.status == CallbackStatus.TAKEN.value, callbacks.c.taken_by == str(actor)
+        )
+        return self._change(Tag.CALLBACK_TRIED, actor, key, id, at, is_mine, values)
+
+    def due(
+        self, languages: Collection[Language], at: datetime, since: datetime, most: int
+    ) -> Sequence[Callback]:
+        """Return call-backs that an agent may take now, the longest waiting first.
+
+        Only in ``languages`` or without one; those that were taken at ``since`` or earlier are free
+        again.
+        """
+        spoken = or_(
+            callbacks.c.language.is_(None),
+            callbacks.c.language.in_([each.value for each in languages]),
+        )
+        is_free = or_(
+            callbacks.c.status == CallbackStatus.OPEN.value,
+            and_(callbacks.c.status == CallbackStatus.TAKEN.value, callbacks.c.taken <= since),
+        )
+        is_due = or_(callbacks.c.next_at.is_(None), callbacks.c.next_at <= at)
+        query = select(callbacks).where(is_free, is_due, spoken).order_by(callbacks.c.at)
+        with self._database.reading() as connection:
+            return _callbacks(connection.execute(query.limit(most)).all())
+
     def _change(
         self,
         tag: Tag,
@@ -161,4 +205,8 @@ def _callback(row: Row[Any]) -> Callback:
         CallbackStatus(row.status),
         row.taken,
         row.taken_by,
+        row.topic or "",
+        row.tries,
+        row.next_at,
+        CallbackResult(row.result) if row.result else None,
     )

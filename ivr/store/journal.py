@@ -77,6 +77,11 @@ class StoredJournal(Journal, CallList):
         with self._database.reading() as connection:
             return read_page(connection, query, keys, partial(_records, connection), most, after)
 
+    def get(self, id: str) -> Record | None:
+        with self._database.reading() as connection:
+            rows = connection.execute(select(calls).where(calls.c.id == id)).all()
+            return next(iter(_records(connection, rows)), None)
+
 
 def _records(connection: Connection, rows: Sequence[Row[Any]]) -> Sequence[Record]:
     """Calls by their rows, with all that belongs to them."""

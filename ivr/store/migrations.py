@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     import psycopg
     from alembic.config import Config
 
-HEAD = "0019"
+HEAD = "0020"
 """The newest migration in ``db/versions``. Ids are four digits and grow."""
 FOLDER = Path(__file__).resolve().parents[2] / "db"
 _LOCK = 0x4956_5230

@@ -38,6 +38,18 @@ def bind_or_off(text: str) -> str:
     return text if text == "off" else bind(text)
 
 
+def own_bind(text: str) -> str:
+    """Check a bind that only this machine may reach."""
+    host, _, _ = bind(text).rpartition(":")
+    try:
+        is_own = ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        is_own = host == "localhost"
+    if not is_own:
+        raise ValueError(f"'{text}' can be reached by others: use 127.0.0.1 and a port")
+    return text
+
+
 def desk_url(text: str) -> str:
     if not text:
         return text

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import ipaddress
 import os
 import re
 import socket
 import tempfile
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import jinja2
 
+from ivr.contacts.skills import language_queue, topic_queue
 from ivr.domain.values import Language
 from ivr.errors import Unusable
 from ivr.settings import PROJECT, Settings, host_port
@@ -22,6 +25,7 @@ from ivr.telephony.faxtrunk import dial_string, fax_hosts
 from ivr.telephony.folders import Folders, Sounds
 from ivr.telephony.lock import token_key
 from ivr.telephony.management import Manager
+from ivr.telephony.seats import make_seats
 from ivr.telephony.telephone import SAME_PRESS
 from ivr.telephony.trunks import (
     CLEAN_CALLER,
@@ -33,6 +37,8 @@ from ivr.telephony.trunks import (
     usual_numbers,
 )
 
+ANY_PEER = "192.0.2.1"
+"""An address of another network (RFC 5737): the way there shows the machine's own address."""
 LONGEST_FAX = 3600
 """Longest duration in seconds of a call with a fax, including ringing."""
 LONGEST_SOCKET = 107
@@ -47,6 +53,7 @@ ORIGIN = {
     "agi_bind": "IVR_AGI_BIND",
     "fax_refuses": "IVR_FAX_REFUSES",
     "fax_station": "IVR_FAX_STATION",
+    "http_host": "IVR_ASTERISK_HTTP_BIND",
 }
 """Settings that template values come from, for error sentences."""
 
@@ -70,15 +77,17 @@ def render(
 ) -> Path:
     """Write the configuration; return the path of asterisk.conf.
 
-    Each of ``topics`` gets a queue in each language. ``folders`` default to those of ``ivr up``.
-    Unusable names a setting that Asterisk's files cannot hold, or a folder that cannot be written.
+    Each of ``topics`` gets a queue in each language. The seats get new passwords. ``folders``
+    default to those of ``ivr up``. Unusable names a setting that Asterisk's files cannot hold, or
+    a folder that cannot be written.
     """
-    if folders is None:
-        folders = own_folders(settings.home)
-        private_folder(folders.run)
+    own = own_folders(settings.home)
+    private_folder(own.run)
+    folders = folders or own
     values = _values(settings, programs, tuple(agents), folders)
-    values["topic_queues"] = [
-        f"agents-{topic}-{language}" for topic in topics for language in Language
+    values["queues"] = [
+        *(language_queue(language) for language in Language),
+        *(topic_queue(topic, language) for topic in topics for language in Language),
     ]
     templates = jinja2.Environment(
         loader=jinja2.FileSystemLoader(PROJECT / "dialplans"),
@@ -89,6 +98,8 @@ def render(
     try:
         folders.make()
         _make_shared(settings.home)
+        made = make_seats(own.run, settings.seats)
+        values |= {"seats": made.passwords, "http_path": made.path}
         BoundFile(settings.home).write(settings.max_calls)
         folders.link(programs.share, sounds)
         for name in templates.list_templates(["j2"]):
@@ -139,6 +150,11 @@ def check_ports(settings: Settings) -> None:
         ("IVR_SIP_BIND", settings.sip_bind, socket.SOCK_DGRAM),
         ("IVR_AMI_BIND", settings.ami_bind, socket.SOCK_STREAM),
         ("IVR_AGI_BIND", settings.agi_bind, socket.SOCK_STREAM),
+        *(
+            [("IVR_ASTERISK_HTTP_BIND", settings.asterisk_http_bind, socket.SOCK_STREAM)]
+            if settings.seats
+            else []
+        ),
         ("IVR_HEALTH_BIND", settings.health_bind, socket.SOCK_STREAM),
         ("IVR_NETWORK_LISTENER_BIND", settings.network_listener_bind, socket.SOCK_STREAM),
     ):
@@ -173,6 +189,7 @@ def _values(
     fax_low, _, fax_high = settings.fax_ports.partition("-")
     trunks = read_trunks(settings.trunk)
     own = read_numbers(settings.numbers)
+    http_host, http_port = host_port(settings.asterisk_http_bind)
     values: dict[str, object] = {
         "etc": folders.etc,
         "var": folders.var,
@@ -188,7 +205,14 @@ def _values(
         "local_networks": peers((), f"{sip_host},{settings.agent_networks}"),
         "trunks": trunks,
         "trusted": trusted(trunks, settings.trust_pai),
-        "sip_peers": peers(trunks, settings.agent_networks, fax_hosts(settings.fax_trunk)),
+        "sip_peers": peers(
+            trunks,
+            settings.agent_networks,
+            (*fax_hosts(settings.fax_trunk), *["127.0.0.1"] * bool(settings.seats)),
+        ),
+        "ice_candidates": _ice_candidates(sip_host, settings.external_address),
+        "http_host": http_host,
+        "http_port": http_port,
         "agents": agents,
         "agent_secret": settings.secret("agent_secret"),
         "ami_passwords": {
@@ -233,6 +257,19 @@ def _values(
         ";", "\\;"
     )  # a bare ; begins a comment
     return values
+
+
+def _ice_candidates(media: str, external: str) -> dict[str, str]:
+    """Return what browser phones are offered instead of the machine's own address.
+
+    Asterisk never offers a loopback address by itself.
+    """
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe, suppress(OSError):
+        if not ipaddress.ip_address(socket.gethostbyname(media)).is_loopback:
+            return {media: f"{external},include_local_address"} if external else {}
+        probe.connect((ANY_PEER, 9))  # sends nothing
+        return {probe.getsockname()[0]: media}
+    return {}
 
 
 def _check(name: str, value: object) -> None:

@@ -18,6 +18,8 @@ class Manager(StrEnum):
     HEALTH = "ivr-health"
     """``ivr line-health``: counts calls, receives events of refused calls, reads the queues, has
     the log rotated."""
+    DESK = "ivr-desk"
+    """``ivr desk``: members of the queues, events of calls with agents, sends callers back."""
     FAX = "ivr-fax"
     """``ivr orders``: sends faxes."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ivr.domain.actor import Actor, ActorKind, Channel, OperationKey, caller, new_key
-from ivr.domain.rights import Right
+from ivr.domain.rights import ROLE_RIGHTS, Right, Role
 
 
 def on_phone(call: str = "call", step: int = 1) -> tuple[Actor, OperationKey]:
@@ -13,7 +13,8 @@ def on_phone(call: str = "call", step: int = 1) -> tuple[Actor, OperationKey]:
 
 def at_desk(name: str = "aygul", form: str = "form-1") -> tuple[Actor, OperationKey]:
     """Return an agent as actor, with the operation key of a form."""
-    return Actor(ActorKind.AGENT, name, Channel.DESK), OperationKey(form)
+    rights = ROLE_RIGHTS[Role.AGENT]
+    return Actor(ActorKind.AGENT, name, Channel.DESK, rights), OperationKey(form)
 
 
 def at_terminal(name: str = "engineer", run: str = "run-1") -> tuple[Actor, OperationKey]:

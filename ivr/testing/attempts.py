@@ -102,6 +102,11 @@ class MemoryAttempts(Attempts):
             line=sum(each.at > at - MINUTE for each in strangers),
         )
 
+    def failures_by(self, user: str, since: datetime) -> int:
+        with self._lock:
+            mine = [each for each in self.tries if each.attempt.by == user and each.at >= since]
+            return sum(each.has_failed for each in mine)
+
     def forget(self, actor: Actor, number: Msisdn, kind: CallerKind, at: datetime) -> bool:
         with self._lock:
             return self._forget(number, kind)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from ivr.domain.actor import Actor, OperationKey
-from ivr.domain.callbacks import Asked, Bound, Left
+from ivr.domain.callbacks import Asked, Bound, CallbackResult, Left
 from ivr.errors import KeyTaken
 from ivr.ports.callbacks import CallbackRepository
 
@@ -19,6 +19,10 @@ class _Callback:
     at: datetime
     is_open: bool = True
     taken: datetime | None = None
+    taken_by: str = ""
+    tries: int = 0
+    result: CallbackResult | None = None
+    next_at: datetime | None = None
 
 
 @dataclass
@@ -64,7 +68,7 @@ class MemoryCallbacks(CallbackRepository):
                 return True
             if row is None or (row.taken and row.taken > since):
                 return False
-            row.taken = at
+            row.taken, row.taken_by = at, str(actor)
             self.keys.add(("take", key))
             return True
 
@@ -77,6 +81,26 @@ class MemoryCallbacks(CallbackRepository):
                 return False
             row.is_open = False
             self.keys.add(("done", key))
+            return True
+
+    def tried(
+        self,
+        actor: Actor,
+        key: OperationKey,
+        id: int,
+        result: CallbackResult,
+        at: datetime,
+        next_at: datetime | None,
+    ) -> bool:
+        with self._lock:
+            row = self._open(id)
+            if ("tried", key) in self.keys:
+                return True
+            if row is None or row.taken is None or row.taken_by != str(actor):
+                return False
+            row.taken, row.is_open = None, not result.is_final
+            row.tries, row.result, row.next_at = row.tries + 1, result, next_at
+            self.keys.add(("tried", key))
             return True
 
     def _open(self, id: int) -> _Callback | None:

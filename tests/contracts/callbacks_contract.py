@@ -11,7 +11,7 @@ from typing import Protocol
 import pytest
 
 from ivr.care.callbacks import take_callback
-from ivr.domain.callbacks import Asked, Bound, Left
+from ivr.domain.callbacks import Asked, Bound, CallbackResult, Left
 from ivr.domain.values import Language, Msisdn
 from ivr.errors import KeyTaken
 from ivr.ports.callbacks import CallbackRepository
@@ -171,3 +171,47 @@ class CallbacksContract:
             self.write(kept, call(caller=caller))
         identified = dataclasses.replace(call(), subscriber=Msisdn("99364000000"))
         assert self.write(kept, identified) is Left.DONE, "the same call, identified meanwhile"
+
+    def take(self, kept: CallbackRecords, agent: str, id: int, at: datetime = NOW) -> bool:
+        return take_callback(
+            *at_desk(agent, f"{agent} takes {id} at {at}"), id, kept.repository, at
+        )
+
+    def test_a_try_frees_the_number_for_another_agent(self, kept: CallbackRecords) -> None:
+        self.write(kept, call())
+        late = NOW + timedelta(minutes=9)
+
+        def tried(agent: str, form: str, result: CallbackResult = CallbackResult.BUSY) -> bool:
+            return kept.repository.tried(*at_desk(agent, form), 1, result, NOW, late)
+
+        assert not tried("aygul", "1")
+        assert self.take(kept, "aygul", 1)
+        assert not tried("merdan", "2")
+        assert tried("aygul", "3")
+        assert tried("aygul", "3"), "the same form again"
+        assert not tried("aygul", "4")
+        assert kept.open() == [number(0)]
+        assert self.take(kept, "merdan", 1, late)
+        assert tried("merdan", "5", CallbackResult.REACHED)
+        assert kept.open() == []
+
+    def test_of_two_agents_who_race_for_a_number_one_has_it(self, kept: CallbackRecords) -> None:
+        self.race(kept, 10)
+
+    @pytest.mark.nightly
+    def test_of_two_agents_who_race_a_thousand_times_one_has_it(
+        self, kept: CallbackRecords
+    ) -> None:
+        self.race(kept, 1000)
+
+    def race(self, kept: CallbackRecords, times: int) -> None:
+        self.write(kept, call())
+        agents = ("aygul", "merdan")
+        with ThreadPoolExecutor(2) as pool:
+            for index in range(times):
+                at = NOW + timedelta(minutes=index)
+                takes = [pool.submit(self.take, kept, agent, 1, at) for agent in agents]
+                won = [agent for agent, take in zip(agents, takes, strict=True) if take.result()]
+                assert len(won) == 1
+                done = at_desk(won[0], f"tried {index}")
+                assert kept.repository.tried(*done, 1, CallbackResult.BUSY, at, None)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from ivr.care.callbacks import take_callback
 from ivr.domain.audit import Tag, entry_of
-from ivr.domain.callbacks import Left
+from ivr.domain.callbacks import Asked, CallbackResult, Left
 from ivr.domain.values import Language, Msisdn
 from ivr.ports.callbacks import CallbackRepository
 from ivr.store import Store
@@ -113,3 +113,27 @@ class TestCallbacks(CallbacksContract):
         assert not store.callbacks.done(*at_desk(), 7, NOW)
         assert store.callbacks.get(7) is None
         assert store.audit.newest(10) == []
+
+
+def test_an_agent_is_offered_what_is_due_in_the_own_languages(store: Store) -> None:
+    book, hour = store.callbacks, timedelta(hours=1)
+    for last, language in enumerate((Language.RUSSIAN, Language.TURKMEN, None)):
+        number = Msisdn(f"9936200000{last}")
+        asked = Asked(number, language, "nobody", None, number, topic="roaming")
+        book.write(*on_phone(f"c{last}"), asked, NOW + timedelta(minutes=last), BOUND)
+
+    def due(at: datetime, *languages: Language) -> list[int]:
+        return [each.id for each in book.due(languages, at, at - hour, 9)]
+
+    assert due(NOW, Language.RUSSIAN) == [1, 3]
+    assert due(NOW, *Language) == [1, 2, 3]
+    assert take_callback(*at_desk(form="1"), 1, book, NOW)
+    assert due(NOW, Language.RUSSIAN) == [3]
+    assert due(NOW + hour, Language.RUSSIAN) == [1, 3], "not called back within an hour"
+    later = CallbackResult.LATER
+    assert book.tried(*at_desk(form="2"), 1, later, NOW, NOW + 2 * hour)
+    assert due(NOW + hour, Language.RUSSIAN) == [3]
+    assert due(NOW + 2 * hour, Language.RUSSIAN) == [1, 3]
+    found = book.get(1)
+    assert found is not None
+    assert (found.topic, found.tries, found.result) == ("roaming", 1, later)

@@ -22,7 +22,9 @@ from ivr.domain.payments import PaymentRow
 from ivr.domain.services import Reason
 from ivr.domain.values import Msisdn
 from ivr.errors import TemporarilyUnavailable, Unusable
+from ivr.store import contact_tables as contact_tables  # so that their tables are compared
 from ivr.store import migrate, open_database
+from ivr.store import staff_tables as staff_tables
 from ivr.store.columns import metadata
 from ivr.store.database import make_engine, read_url
 from ivr.store.migrations import FOLDER, HEAD, to

@@ -24,7 +24,7 @@ from ivr.content.simulation.dial import CALLER
 from ivr.content.simulation.subscriptions import SimulatedSubscriptions
 from ivr.domain.actor import Actor, OperationKey
 from ivr.domain.call import Evidence, Origin
-from ivr.domain.callbacks import Asked, Left
+from ivr.domain.callbacks import Asked, CallbackResult, Left
 from ivr.domain.content import Announcement
 from ivr.domain.identification import Attempt, CodeSent, LockState, Proof, Verdict
 from ivr.domain.invoices import InvoiceNumber, NoInvoice, Prepayment, Wanted
@@ -42,7 +42,7 @@ from ivr.domain.subscriber import (
     Status,
     Subscriber,
 )
-from ivr.domain.values import Language, Money, Msisdn, Secret
+from ivr.domain.values import Language, Money, Msisdn, Secret, SpokenSecret
 from ivr.ports.callbacks import Callbacks
 from ivr.ports.care import Accounts, Callers, Care, Codes, Identification, Puks
 from ivr.ports.clock import Clock
@@ -99,7 +99,9 @@ class AlwaysRight(Identification):
     def proof(self, number: Msisdn) -> Proof | None:
         return Proof(0)
 
-    def check(self, attempt: Attempt, secret: Secret, on_delay: OnDelay = no_op) -> Verdict:
+    def check(
+        self, attempt: Attempt, secret: Secret | SpokenSecret, on_delay: OnDelay = no_op
+    ) -> Verdict:
         return Verdict.MATCH
 
 
@@ -174,6 +176,16 @@ class SimulatedCallbacks(Callbacks):
         return False
 
     def done(self, actor: Actor, key: OperationKey, id: int) -> bool:
+        return False
+
+    def tried(
+        self,
+        actor: Actor,
+        key: OperationKey,
+        id: int,
+        result: CallbackResult,
+        next_at: datetime | None = None,
+    ) -> bool:
         return False
 
 

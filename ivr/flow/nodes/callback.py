@@ -82,7 +82,7 @@ class CallbackNode(Node):
     def _leave(self, talk: Dialogue, number: Msisdn) -> Next:
         """Store the number. A call stores the same number once, also if it is resumed."""
         call = talk.call
-        asked = Asked(number, call.language, call.reason, call.caller, call.subscriber)
+        asked = Asked(number, call.language, call.reason, call.caller, call.subscriber, call.topic)
         left = talk.care.callbacks.leave(call.actor, call.key, asked)
         talk.say(f"callback.{left}", number=number)
         if left is Left.MANY:

@@ -85,6 +85,10 @@ callbacks = Table(
     Column("taken_by", Text),
     Column("key", Text),
     *actor_columns(),
+    Column("topic", Word),
+    Column("tries", Integer, nullable=False, server_default="0"),
+    Column("next_at", UtcDateTime),
+    Column("result", Word),
     UniqueConstraint("call", "number"),
     Index(None, "status", "at"),
     Index(None, "number", "status"),
@@ -93,7 +97,8 @@ callbacks = Table(
 """``caller`` is the party that left the number, null if the calling number says nothing.
 
 ``taken`` and ``taken_by``: when an agent began to call back, and which. ``call`` is the call that
-left the number, or the operation key if no call did.
+left the number, or the operation key if no call did. ``next_at``: when to try again, null: any
+time; ``result`` is that of the newest try.
 """
 
 requests = Table(

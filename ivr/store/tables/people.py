@@ -105,13 +105,17 @@ attempts = Table(
     Column("forgotten", Boolean, nullable=False),
     Column("kind", Word, nullable=False, server_default="unknown"),
     Column("trunk", Word),
+    Column("by", Text),
     Index(None, "number", "forgotten"),
     Index(None, "caller", "at"),
     Index(None, "call"),
     Index(None, "means", "result", "at"),
     Index(None, "kind", "at", "trunk", "result", "id"),
+    Index(None, "by", "at"),
 )
-"""``forgotten``: the failure does not count since a later match or an unlock. ``caller`` is the
+"""``by`` is the agent or clerk who typed what the caller said, null if the caller keyed it in.
+
+``forgotten``: the failure does not count since a later match or an unlock. ``caller`` is the
 calling number, from any network; ``kind`` is its meaning (``ivr.ports.CallerKind``).
 
 The last index has all columns that the queries on a trunk's callers need, so they read no row.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 from ivr.settings import Settings
 from tests.e2e.installation import environment
@@ -22,3 +23,8 @@ def ivr(settings: Settings, *words: str) -> subprocess.CompletedProcess[str]:
         timeout=60,
         check=False,
     )
+
+
+def conf(folder: Path) -> dict[str, str]:
+    """Read the rendered files of a folder by their names."""
+    return {file.name: file.read_text() for file in folder.glob("*.conf")}

@@ -15,13 +15,9 @@ from ivr.telephony.management import Manager
 from ivr.wiring import telephony
 from ivr.wiring.container import Container
 from tests.e2e.installation import own_settings
-from tests.runtime.render.rendering import AGENT, AMI, ivr
+from tests.runtime.render.rendering import AGENT, AMI, conf, ivr
 
 SECRETS = {"ami_secret": AMI, "agent_secret": AGENT}
-
-
-def conf(folder: Path) -> dict[str, str]:
-    return {file.name: file.read_text() for file in folder.glob("*.conf")}
 
 
 def test_what_holds_a_secret_is_closed_to_others(folder: Path) -> None:
@@ -86,15 +82,19 @@ def test_it_is_what_the_demo_runs_on_but_for_paths(folder: Path, container: Cont
     system = conf(folder)
     assert demo.keys() == system.keys()
     differ = {name for name in demo if demo[name] != system[name]}
-    assert differ == {"asterisk.conf", "confined.conf", "musiconhold.conf"}
+    paths = {"asterisk.conf", "confined.conf", "musiconhold.conf"}
+    assert differ == paths | {"http.conf", "pjsip.conf"}, "and the secrets of the seats"
 
 
-def test_every_topic_has_a_queue_in_every_language(folder: Path, container: Container) -> None:
+def test_every_language_and_every_topic_in_it_has_a_queue(
+    folder: Path, container: Container
+) -> None:
     queues = set(re.findall(r"^\[(agents[a-z-]*)\]", conf(folder)["queues.conf"], re.M))
     topics = container.release_cache.live().flow.topics
     assert len(topics) == 9
     assert queues == {
         "agents",
+        *(f"agents-{lang}" for lang in Language),
         *(f"agents-{topic}-{lang}" for topic in topics for lang in Language),
     }
 

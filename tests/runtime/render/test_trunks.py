@@ -90,7 +90,10 @@ def test_addresses_and_networks_are_a_trunk(tmp_path: Path, container: Container
 
 def test_several_trunks_are_told_by_their_addresses(tmp_path: Path, container: Container) -> None:
     settings = own_settings(
-        tmp_path, trunk="mobile=10.0.0.5,10.0.1.0/24; city=10.0.2.9", agent_networks="10.1.0.0/16"
+        tmp_path,
+        trunk="mobile=10.0.0.5,10.0.1.0/24; city=10.0.2.9",
+        agent_networks="10.1.0.0/16",
+        seats=0,
     )
     text = (render(settings, telephony.programs(container), {}).parent / "pjsip.conf").read_text()
     found = re.findall(r"^endpoint = (\S+)\n((?:match = \S+\n)+)", text, re.M)
@@ -109,7 +112,7 @@ def test_without_a_fax_trunk_no_fax_can_leave_and_with_one_the_built_in_machine_
     tmp_path: Path, container: Container
 ) -> None:
     def dialplan(**given: str) -> str:
-        settings = own_settings(tmp_path, **given)
+        settings = own_settings(tmp_path, seats=0, **given)
         return (
             render(settings, telephony.programs(container), {}).parent / "extensions.conf"
         ).read_text()
@@ -132,7 +135,7 @@ def test_faxes_have_a_way_out_of_their_own_that_alone_may_use_t38(
     """Nothing is told by it: whoever says that he is ``fax`` is nobody."""
 
     def rendered(name: str, **given: str) -> str:
-        settings = own_settings(tmp_path, **given)
+        settings = own_settings(tmp_path, seats=0, **given)
         return (render(settings, telephony.programs(container), {}).parent / name).read_text()
 
     assert "[fax]" not in rendered("pjsip.conf")

@@ -20,11 +20,13 @@ from tests.waiting import until
 CLASSES = {
     Manager.LINE: set[str](),
     Manager.HEALTH: {"reporting"},
+    Manager.DESK: {"agent", "call"},
     Manager.FAX: {"originate"},
 }
 HEARS = {
     Manager.LINE: {"AgentConnect", "QueueCallerAbandon"},
     Manager.HEALTH: {"FullyBooted", "QueueSummary", "QueueSummaryComplete"},
+    Manager.DESK: {"FullyBooted", "QueueCallerJoin", "QueueCallerLeave", "QueueCallerAbandon"},
     Manager.FAX: set[str](),
 }
 DENIED = {"Response": "Error", "Message": "Permission denied"}
@@ -63,7 +65,14 @@ ACTIONS: list[tuple[str, dict[str, str]]] = [
     ("Filter", {"Operation": "Add", "Filter": "Event: VarSet"}),
     ("ModuleCheck", {"Module": "app_queue"}),
 ]
-"""What no part needs, of any user."""
+"""What no part needs, of any user but the desk."""
+OF_DESK = frozenset(
+    {
+        *("Setvar", "QueueAdd", "QueueRemove", "QueuePause", "Redirect", "Hangup", "Bridge"),
+        *("BlindTransfer", "PlayDTMF", "AbsoluteTimeout", "SendText"),
+    }
+)
+"""What the classes of the desk allow."""
 CONFIG: list[tuple[str, dict[str, str]]] = [
     ("GetConfig", {"Filename": "manager.conf"}),
     ("GetConfigJSON", {"Filename": "pjsip.conf"}),
@@ -102,6 +111,8 @@ def asked(link: AmiLink, action: str, fields: Mapping[str, str]) -> dict[str, st
 @pytest.mark.parametrize("user", Manager)
 def test_an_action_that_the_part_does_not_need_is_denied(exchange: Exchange, user: Manager) -> None:
     needless = [*ACTIONS, *CONFIG]
+    if user is Manager.DESK:
+        needless = [(action, fields) for action, fields in needless if action not in OF_DESK]
     if user is not Manager.FAX:
         needless.append(ORIGINATE)
     with linked(exchange, user) as link:
@@ -126,9 +137,22 @@ def test_of_all_actions_those_of_its_classes_alone_are_allowed(
             assert is_denied == needs[action].isdisjoint(CLASSES[user]), action
 
 
-def test_no_user_has_a_class_that_runs_commands_or_takes_calls_away() -> None:
-    for classes in CLASSES.values():
-        assert classes.isdisjoint({"system", "command", "call", "dialplan", "agent", "all"})
+def test_no_user_has_a_class_that_runs_commands_and_only_the_desk_takes_calls_away() -> None:
+    for user, classes in CLASSES.items():
+        assert classes.isdisjoint({"system", "command", "dialplan", "all"})
+        assert user is Manager.DESK or classes.isdisjoint({"call", "agent"})
+
+
+def test_the_desk_starts_no_program_and_reads_and_writes_no_file(exchange: Exchange) -> None:
+    trace = exchange.settings.home / "trace-of-desk"
+    with linked(exchange, Manager.DESK) as link:
+        for variable in (f"FILE({trace})", f"SHELL(touch {trace})", "DB(language/1)"):
+            link.action("Setvar", Variable=variable, Value="x")
+        for variable in ("FILE(/etc/hosts)", "SHELL(id)"):
+            assert link.action("Getvar", Variable=variable).get("Value", "") == "", variable
+        assert link.action("QueueSummary")["Response"] == "Success"
+    assert not trace.exists()
+    assert "0 results" in exchange.asterisk.command("database show language")
 
 
 def test_the_passwords_differ_and_the_secret_itself_is_none(exchange: Exchange) -> None:

@@ -10,13 +10,18 @@ from pathlib import Path
 from typing import cast
 
 import pytest
+from websockets.exceptions import InvalidStatus
+from websockets.sync.client import connect
+from websockets.typing import Subprotocol
 
 from ivr.errors import CallerHungUp
 from ivr.settings import host_port
 from ivr.softphone.exact_matcher import Vocabulary
 from ivr.telephony.ami import AmiLink
 from ivr.telephony.asterisklog import KEPT_FILES, AsteriskLog
+from ivr.telephony.configuration import run_folder
 from ivr.telephony.management import Manager
+from ivr.telephony.seats import StoredSeatSecrets
 from ivr.telephony.session import DONE, AgiSession
 from ivr.wiring import telephony
 from ivr.wiring.container import Container
@@ -218,9 +223,18 @@ def size_of(logs: Path) -> int:
     return sum(file.stat().st_size for file in logs.iterdir())
 
 
-def test_sip_comes_by_its_own_port_alone(exchange: Exchange) -> None:
-    """Neither over Asterisk's HTTP, where any page in a browser could call, nor over TCP."""
-    for bind in (exchange.settings.asterisk_http_bind, exchange.settings.sip_bind):
-        with socket.socket() as peer, pytest.raises(ConnectionRefusedError):
-            peer.connect(host_port(bind))
-    assert "Server Disabled" in exchange.asterisk.command("http show status")
+def test_sip_does_not_come_over_tcp(exchange: Exchange) -> None:
+    with socket.socket() as peer, pytest.raises(ConnectionRefusedError):
+        peer.connect(host_port(exchange.settings.sip_bind))
+
+
+def test_a_foreign_page_cannot_speak_sip_by_a_websocket(exchange: Exchange) -> None:
+    """Any page in a browser on this machine may try; it does not know the path."""
+    bind = exchange.settings.asterisk_http_bind
+    for path in ("ws", "a/ws", "httpstatus", "static/index.html", ""):
+        with pytest.raises(InvalidStatus) as refused, connect(f"ws://{bind}/{path}", proxy=None):
+            pass
+        assert refused.value.response.status_code == 404, path
+    made = StoredSeatSecrets(run_folder(exchange.settings.home), bind)
+    with connect(made.websocket(), subprotocols=[Subprotocol("sip")], proxy=None) as own:
+        assert own.subprotocol == "sip"

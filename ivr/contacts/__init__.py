@@ -1,0 +1,1 @@
+"""Calls with agents: seats, states, cards, wrap-up, hand-back."""

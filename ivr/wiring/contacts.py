@@ -1,0 +1,134 @@
+"""Builds the services for calls with agents, for the desk's process."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from ivr.contacts.cards import CardService
+from ivr.contacts.center import ContactCenter
+from ivr.contacts.conversations import ConversationService
+from ivr.contacts.handback import HandBackService
+from ivr.contacts.identifying import CallIdentification
+from ivr.contacts.live import LiveCalls
+from ivr.contacts.presence import PresenceService
+from ivr.contacts.seats import SeatService
+from ivr.domain.contacts import Skills
+from ivr.domain.values import Language
+from ivr.ports.care import Care
+from ivr.telephony.agent_queues import AmiAgentQueues
+from ivr.telephony.ami import AmiLink
+from ivr.telephony.call_control import AmiCallControl
+from ivr.telephony.checkpoints import CheckpointStore
+from ivr.telephony.configuration import run_folder
+from ivr.telephony.management import Manager
+from ivr.telephony.queue_events import hear_queues
+from ivr.telephony.seats import StoredSeatSecrets
+from ivr.wiring.container import Container
+from ivr.wiring.telephony import manager
+
+CARDS_AT_ONCE = 4
+ALL_LANGUAGES = Skills(frozenset(Language))
+
+
+@dataclass(frozen=True)
+class Contacts:
+    """All services for calls with agents. One per process; ``running`` starts it."""
+
+    link: AmiLink
+    seats: SeatService
+    presence: PresenceService
+    conversations: ConversationService
+    cards: CardService
+    live: LiveCalls
+    identification: CallIdentification
+    handback: HandBackService
+    center: ContactCenter
+    executor: ThreadPoolExecutor
+
+
+def contacts(container: Container) -> Contacts:
+    """Build the services. Nothing connects yet."""
+    store, clock = container.store, container.clock
+    link = manager(container, Manager.DESK)
+    queues = AmiAgentQueues(link)
+    places = CheckpointStore(container.settings.home / "places")
+    control = AmiCallControl(link, places, container.port_lock)
+    executor = ThreadPoolExecutor(CARDS_AT_ONCE, "card")
+    live = LiveCalls(clock.now)
+    secrets = StoredSeatSecrets(
+        run_folder(container.settings.home), container.settings.asterisk_http_bind
+    )
+
+    def care() -> Care:
+        return container.care
+
+    cards = CardService(
+        live,
+        control,
+        store.contacts,
+        store.orders,
+        store.journal,
+        care,
+        clock,
+        store.audit,
+        executor,
+    )
+    presence = PresenceService(
+        queues,
+        store.contacts,
+        store.seat_loans,
+        clock,
+        lambda: container.release_cache.live().flow.topics,
+    )
+    conversations = ConversationService(
+        store.contacts, store.seat_loans, cards, presence, store.orders, clock
+    )
+    center = ContactCenter(presence, conversations, cards)
+    link.listen_to(hear_queues(center.hear))
+    return Contacts(
+        link=link,
+        seats=SeatService(store.seat_loans, secrets, clock),
+        presence=presence,
+        conversations=conversations,
+        cards=cards,
+        live=live,
+        identification=CallIdentification(live, cards, care, store.attempts, clock),
+        handback=HandBackService(
+            live, cards, control, store.contacts, clock, lambda number: _nodes(container, number)
+        ),
+        center=center,
+        executor=executor,
+    )
+
+
+@contextmanager
+def running(
+    desk: Contacts, skills: Callable[[str], Skills] = lambda _agent: ALL_LANGUAGES
+) -> Iterator[Contacts]:
+    """Run the services: the management link, and the thread for events.
+
+    ``skills`` are those of agents whose states an earlier process has stored.
+    """
+    stop = threading.Event()
+    worker = threading.Thread(target=desk.center.run, args=(stop,), name="contacts", daemon=True)
+    desk.center.restore(skills)
+    desk.link.start()
+    worker.start()
+    try:
+        yield desk
+    finally:
+        stop.set()
+        worker.join()
+        desk.link.close()
+        desk.executor.shutdown()
+
+
+def _nodes(container: Container, number: int) -> frozenset[str]:
+    """Return the nodes of a release to which an agent may send a caller."""
+    release = container.release_cache.get(number) if number else container.release_cache.live()
+    flow = release.flow
+    return frozenset(flow.nodes) - {flow.agent, flow.identification, flow.start}
