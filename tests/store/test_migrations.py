@@ -23,9 +23,9 @@ from ivr.domain.services import Reason
 from ivr.domain.values import Msisdn
 from ivr.errors import TemporarilyUnavailable, Unusable
 from ivr.store import migrate, open_database
-from ivr.store.columns import metadata
 from ivr.store.database import make_engine, read_url
 from ivr.store.migrations import FOLDER, HEAD, to
+from ivr.store.tables.partial import metadata
 from ivr.testing.acting import at_desk, by
 from tests.store.rows import PEPPER
 
