@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
-from ivr.store.columns import metadata
+from ivr.store.tables.partial import metadata
 
 connection = context.config.attributes["connection"]
 context.configure(

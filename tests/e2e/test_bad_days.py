@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -17,6 +17,7 @@ from ivr.commands.call import words_of
 from ivr.domain.values import Language, Money, Msisdn
 from ivr.settings import Settings
 from ivr.softphone.phone import Account
+from ivr.softphone.prompt_listener import PromptListener
 from ivr.store.journal import Record
 from ivr.system.hardening import die_with_parent
 from ivr.telephony.asterisk import Asterisk
@@ -24,7 +25,7 @@ from ivr.telephony.configuration import render
 from ivr.wiring import telephony
 from ivr.wiring.container import Container, prepare_database
 from tests.e2e.installation import environment, line_settings, short_folder, sounds_made, watched
-from tests.e2e.line import KEY_OF, RunningLine
+from tests.e2e.line import KEY_OF, Caller, RunningLine
 from tests.e2e.test_health import figures
 from tests.metrics.exposed import value
 from tests.publishing import publish
@@ -141,14 +142,20 @@ def test_over_the_bound_the_caller_is_told_in_the_language_that_is_known(
         first.press(KEY_OF[language])
         first.hears("menu.main.account")
         hears_of_refusals(line)
-        known, unknown = line.number(), line.number()
+        known, unknown, late = line.number(), line.number(), line.number()
         line.container.store.callers.remember(known, language)
-        with line.call(known) as second, line.call(unknown) as third:
-            fourth = line.phone(Account(line.number(), line.settings.sip_bind))
-            with fourth:
-                fourth.dial("0890")
-                fourth.wait_for("CALL_CLOSED", 20)
-                assert fourth.status == 503
+        with ExitStack() as stack:
+            accounts = (Account(each, line.settings.sip_bind) for each in (unknown, known, late))
+            phones = [stack.enter_context(line.phone(each)) for each in accounts]
+            for phone in phones[:2]:
+                phone.dial("0890")
+                phone.wait_for("CALL_ESTABLISHED", 20)
+            phones[2].dial("0890")  # while two are told
+            phones[2].wait_for("CALL_CLOSED", 20)
+            assert phones[2].status == 503
+            third, second = (
+                Caller(line, phone, PromptListener(phone, line.words)) for phone in phones[:2]
+            )
             second.hears("dialplan.busy", language=language)
             for each in Language:
                 third.hears("dialplan.busy", language=each)

@@ -53,6 +53,8 @@ class Agency:
 
     def rings(self, *agents: Declining) -> list[int]:
         """A caller comes and is back; how often each phone was rung meanwhile."""
+        states = partial(console, self.line, "queue show agents")
+        until(lambda: states().count("(Not in use)") == len(agents), states)
         before = [len(agent.rings) for agent in agents]
         with Peer(self.line.settings) as caller:
             call = self.call(caller)

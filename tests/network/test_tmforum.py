@@ -121,9 +121,7 @@ class TestOrders:
         operator.is_in(completes_after=0.5, too_late=True)
         with pytest.raises(TemporarilyUnavailable):
             operator.network(patience=0.3).carry_out(order())
-        with pytest.raises(
-            TemporarilyUnavailable, match=r"still|does not end"
-        ):  # on a busy machine
+        with pytest.raises(TemporarilyUnavailable):
             operator.network(patience=0.2).cancel(order())
         assert operator.network().cancel(order()) is NetworkAnswer.DONE
         assert operator.state.times(NUMBER, MMS) == 1

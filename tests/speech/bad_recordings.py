@@ -49,7 +49,7 @@ def refused() -> Iterator[Case]:
     )
     yield Case("half of RF64", cut(large(b"RF64"), 0.5), "cut off")
     yield Case("half of ADPCM", cut(written("WAV", "IMA_ADPCM"), 0.5), "cut off")
-    yield Case("longer in the header", wav(size=96_000), "tells of 3.0 seconds")
+    yield Case("longer in the header", wav(size=96_000), "states 3.0 seconds")
     yield Case("shorter in the header", wav(size=9_600), "more sound than its header states")
     yield Case("two files in one", whole + whole, "two recordings")
     yield Case(

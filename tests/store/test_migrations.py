@@ -25,9 +25,9 @@ from ivr.errors import TemporarilyUnavailable, Unusable
 from ivr.store import contact_tables as contact_tables  # so that their tables are compared
 from ivr.store import migrate, open_database
 from ivr.store import staff_tables as staff_tables
-from ivr.store.columns import metadata
 from ivr.store.database import make_engine, read_url
 from ivr.store.migrations import FOLDER, HEAD, to
+from ivr.store.tables.partial import metadata
 from ivr.testing.acting import at_desk, by
 from tests.store.rows import PEPPER
 

@@ -45,5 +45,3 @@ audit = Table(
 )
 """Who did what to which number and when. Never a secret. ``key`` is that of the operation; ``link``
 is the place in the chain of hashes, null in rows from before there was one."""
-_outside = audit.c.link.is_(None)
-Index("ix_audit_outside", audit.c.id, sqlite_where=_outside, postgresql_where=_outside)
