@@ -64,7 +64,7 @@ class PasskeyService:
     def begin_adding(self, session: StaffSession, origin: str) -> Ceremony:
         """Ask the browser for a new passkey of the session's user.
 
-        Raise StepUpNeeded if the user has a factor and has shown none recently.
+        Raise StepUpNeeded as ``FactorService.require_fresh``.
         """
         self.factors.require_fresh(session)
         user = session.user

@@ -173,7 +173,10 @@ class UserService:
     def change(
         self, actor: Actor, key: OperationKey, id: int, profile: Profile
     ) -> User | UserFault:
-        """Store another profile of a user. New rights count from the next request on."""
+        """Store another profile of a user. New rights count from the next request on.
+
+        Sessions of a user who must have a second factor now, and has none, end.
+        """
         require(actor, Right.GRANT_ROLES)
         with self.stored.transaction():
             is_done = self.stored.audit.is_done(key, Tag.USER_CHANGED)
@@ -194,6 +197,9 @@ class UserService:
             )
             if changed != user:
                 self.stored.users.write(changed)
+                if changed.roles & self.sessions.required and not self.stored.factors.of(id):
+                    for session in self.stored.sessions.of(id):
+                        self.stored.sessions.end(session.id)
                 was, now = _facts(user.profile), _facts(profile)
                 names = [name for name in was if was[name] != now[name]]
                 before, after = ({name: of[name] for name in names} for of in (was, now))
