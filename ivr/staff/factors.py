@@ -172,7 +172,7 @@ class FactorService:
         self.require_fresh(session)
         user = session.user
         with self.stored.transaction():
-            if self.stored.audit.is_done(key, Tag.FACTOR_REMOVED):
+            if self.stored.audit.is_done(key, Tag.FACTOR_REMOVED, user.name):
                 return None
             factors = self.of(user)
             if not factors.has_totp:

@@ -127,7 +127,7 @@ class PasskeyService:
         self.factors.require_fresh(session)
         stored, user = self.factors.stored, session.user
         with stored.transaction():
-            if stored.audit.is_done(key, Tag.FACTOR_REMOVED):
+            if stored.audit.is_done(key, Tag.FACTOR_REMOVED, user.name):
                 return None
             factors = self.factors.of(user)
             is_last = not factors.has_totp and factors.passkeys == 1

@@ -108,7 +108,7 @@ class UserService:
         if fault := _fault(name, profile):
             return fault
         with self.stored.transaction():
-            if self.stored.audit.is_done(key, Tag.INVITED):
+            if self.stored.audit.is_done(key, Tag.INVITED, name):
                 return self._same(key, self.stored.users.find(name))
             user = self.stored.users.add(name, profile, now)
             if user is None:
@@ -145,7 +145,7 @@ class UserService:
     ) -> PasswordWeakness | PasswordRefused | None:
         """Change the password of the session's user, and end the user's other sessions."""
         user = session.user
-        if self.stored.audit.is_done(key, Tag.PASSWORD_CHANGED):
+        if self.stored.audit.is_done(key, Tag.PASSWORD_CHANGED, user.name):
             return None
         if refused := weakness(new, user.name, user.display_name):
             return refused
@@ -166,8 +166,10 @@ class UserService:
 
     def choose_language(self, session: StaffSession, language: Language) -> User:
         """Store the language of the user's own pages."""
-        user = dataclasses.replace(session.user, language=language)
-        self.stored.users.write(user)
+        with self.stored.transaction():
+            known = self.stored.users.hold(session.user.id) or session.user
+            user = dataclasses.replace(known, language=language)
+            self.stored.users.write(user)
         return user
 
     def change(
@@ -179,10 +181,10 @@ class UserService:
         """
         require(actor, Right.GRANT_ROLES)
         with self.stored.transaction():
-            is_done = self.stored.audit.is_done(key, Tag.USER_CHANGED)
-            user = self.stored.users.get(id)
+            user = self.stored.users.hold(id)
             if user is None:
                 return UserFault.NOBODY
+            is_done = self.stored.audit.is_done(key, Tag.USER_CHANGED, user.name)
             if is_done:
                 return user
             if fault := _fault(user.name, profile) or self._role_fault(actor, user, profile):
@@ -212,14 +214,13 @@ class UserService:
         require(actor, Right.MANAGE_USERS)
         now = self.clock.now()
         with self.stored.transaction():
-            is_done = self.stored.audit.is_done(key, Tag.SUSPENDED)
-            is_last = not self.stored.users.has_other(Role.ADMIN, id)
-            user = self.stored.users.get(id)
+            user = self.stored.users.hold(id)
             if user is None:
                 return UserFault.NOBODY
+            is_done = self.stored.audit.is_done(key, Tag.SUSPENDED, user.name)
             if is_done or user.suspended_at is not None:
                 return user
-            if is_last and Role.ADMIN in user.roles:
+            if Role.ADMIN in user.roles and not self.stored.users.has_other(Role.ADMIN, id):
                 return UserFault.LAST_ADMIN
             suspended = dataclasses.replace(user, suspended_at=now)
             self.stored.users.write(suspended)
@@ -232,14 +233,15 @@ class UserService:
         """End a suspension. The user comes in by the same password and factors as before."""
         require(actor, Right.MANAGE_USERS)
         with self.stored.transaction():
-            is_done = self.stored.audit.is_done(key, Tag.RESTORED)
-            user = self.stored.users.get(id)
+            user = self.stored.users.hold(id)
             if user is None:
                 return UserFault.NOBODY
+            is_done = self.stored.audit.is_done(key, Tag.RESTORED, user.name)
             if is_done or user.suspended_at is None:
                 return user
             restored = dataclasses.replace(user, suspended_at=None)
             self.stored.users.write(restored)
+            self._end_all(user)  # a login may have come in between
             before: Facts = {"user": user.name, "suspended": True}
             self._write(actor, key, Tag.RESTORED, before, {**before, "suspended": False})
         return restored
@@ -248,10 +250,10 @@ class UserService:
         """Remove password and second factors of a user; return a link to choose a new password."""
         require(actor, Right.GRANT_ROLES)
         with self.stored.transaction():
-            is_done = self.stored.audit.is_done(key, Tag.USER_RESET)
-            user = self.stored.users.get(id)
+            user = self.stored.users.hold(id)
             if user is None:
                 return UserFault.NOBODY
+            is_done = self.stored.audit.is_done(key, Tag.USER_RESET, user.name)
             if is_done:
                 return self._same(key, user)
             self.stored.passwords.set(id, None)

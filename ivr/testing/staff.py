@@ -135,6 +135,9 @@ class MemoryUsers(Users):
         row = self.staff.state.rows.get(id)
         return row.user if row else None
 
+    def hold(self, id: int) -> User | None:
+        return self.get(id)
+
     def list(self, at: datetime) -> Sequence[UserOverview]:
         rows = sorted(self.staff.state.rows.values(), key=lambda row: row.user.name)
         return [self._overview(row, at) for row in rows]
@@ -429,8 +432,13 @@ class MemoryDevices(Devices):
 class MemoryAuditWriter(AuditWriter):
     staff: MemoryStaff
 
-    def is_done(self, key: OperationKey, tag: Tag) -> bool:
-        return any(each.key == key and each.action == tag for each in self.staff.entries)
+    def is_done(self, key: OperationKey, tag: Tag, user: str) -> bool:
+        for each in self.staff.entries:
+            if each.key == key and each.action == tag:
+                if (each.after or {}).get("user") != user:
+                    raise KeyTaken
+                return True
+        return False
 
     def write(self, entry: AuditEntry) -> None:
         self.staff.state.entries.append(entry)

@@ -10,7 +10,7 @@ import pytest
 from ivr.domain.audit import Tag
 from ivr.domain.staff import Factors, Profile, Role, User
 from ivr.domain.values import Language
-from ivr.errors import Forbidden, StepUpNeeded
+from ivr.errors import Forbidden, KeyTaken, StepUpNeeded
 from ivr.staff.demo import demo_users
 from ivr.staff.passwords import PasswordWeakness
 from ivr.staff.users import Invitation, PasswordRefused, UserFault
@@ -110,6 +110,14 @@ def test_a_suspended_user_is_restored_with_the_same_password(bench: Bench) -> No
     assert bench.staff.users.restore(*at_terminal(), user.id) == user
     assert is_in(bench.login())
     assert bench.acts().count(Tag.SUSPENDED) == bench.acts().count(Tag.RESTORED) == 1
+
+
+def test_a_key_is_for_one_user(bench: Bench) -> None:
+    one, other = bench.user("one"), bench.user("other")
+    actor, key = at_terminal()
+    bench.staff.users.suspend(actor, key, one.id)
+    with pytest.raises(KeyTaken):
+        bench.staff.users.suspend(actor, key, other.id)
 
 
 def test_a_link_ends_with_a_suspension(bench: Bench) -> None:
