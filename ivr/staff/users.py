@@ -121,6 +121,7 @@ class UserService:
         with self.stored.transaction():
             self.stored.passwords.set(user.id, verifier)
             self.stored.devices.forget(user.id)
+            self.stored.tokens.end(user.id)
             why = SessionEnd.PASSWORD
             self.sessions.end_all(actor, user.id, but=session.id, why=why)
             self._write(actor, key, Tag.PASSWORD_CHANGED, None, {"user": user.name})
