@@ -52,8 +52,6 @@ class Settings(DeskSettings):
     rtp_ports: Annotated[str, AfterValidator(checks.ports)] = "20000-29999"
     agi_bind: Bind = "127.0.0.1:4573"
     ami_bind: Bind = "127.0.0.1:5038"
-    asterisk_http_bind: Annotated[str, AfterValidator(checks.own_bind)] = "127.0.0.1:8088"
-    """Where Asterisk takes the agents' browser phones, from ``ivr desk`` on this machine."""
     health_bind: Bind = "127.0.0.1:8092"
     """Health and metrics of the line."""
     orders_health_bind: Bind = "127.0.0.1:8093"
@@ -115,8 +113,6 @@ class Settings(DeskSettings):
     """How long a caller or an agent who has put the call on hold may send nothing."""
     agent_seconds: int = Field(default=20, ge=3, le=120)
     """How long an agent's phone rings before the next agent's phone rings."""
-    seats: int = Field(default=8, ge=0, le=500)
-    """Browser phones of agents at the same time; 0: none."""
     agent_pause_seconds: int = Field(default=60, ge=0, le=86_400)
     """Pause of an agent after an unanswered call, from when the phone was rung."""
     callbacks_a_day: int = Field(default=3, ge=1)
@@ -143,15 +139,6 @@ class Settings(DeskSettings):
     identify_codes: int = Field(default=3, ge=0)
     """One-time codes by text message, to end a lock, for one number in 24 hours: the limit for each
     calling phone; all phones except the number's own together have four times as many."""
-
-    one_factor: str = "agent"
-    """Roles, joined by commas, whose users may log in to the desk by the password alone."""
-    oidc_issuer: Annotated[str, AfterValidator(checks.token_url)] = ""
-    """The operator's OpenID Connect provider, ``https://…``; empty: names and passwords only."""
-    oidc_client: str = ""
-    oidc_secret: SecretStr = SecretStr("")
-    oidc_claim: str = "preferred_username"
-    """The claim of the provider that is the user's name."""
 
     network_latency: float = Field(default=0.2, ge=0)
     """Seconds that the built-in network simulator takes for an answer."""

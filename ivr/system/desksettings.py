@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, Field, SecretStr
 from pydantic_settings import BaseSettings
 
 from ivr.system import checks
@@ -13,7 +13,7 @@ OFF = "off"
 
 
 class DeskSettings(BaseSettings):
-    """What only ``ivr desk`` reads."""
+    """Settings of the desk and of the agents' browser phones."""
 
     desk: Annotated[str, AfterValidator(checks.bind_or_off)] = "127.0.0.1:8000"
     """Address of the desk; ``off``: ``ivr up`` starts none."""
@@ -23,6 +23,19 @@ class DeskSettings(BaseSettings):
     """URL under which browsers reach the desk, if a reverse proxy stands before it."""
     desk_proxies: Annotated[str, AfterValidator(checks.networks)] = ""
     """Addresses and networks of reverse proxies whose ``X-Forwarded-…`` headers are believed."""
+
+    asterisk_http_bind: Annotated[str, AfterValidator(checks.own_bind)] = "127.0.0.1:8088"
+    """Where Asterisk takes the agents' browser phones, from ``ivr desk`` on this machine."""
+    seats: int = Field(default=8, ge=0, le=500)
+    """Browser phones of agents at the same time; 0: none."""
+    one_factor: str = "agent"
+    """Roles, joined by commas, whose users may log in to the desk by the password alone."""
+    oidc_issuer: Annotated[str, AfterValidator(checks.token_url)] = ""
+    """The operator's OpenID Connect provider, ``https://…``; empty: names and passwords only."""
+    oidc_client: str = ""
+    oidc_secret: SecretStr = SecretStr("")
+    oidc_claim: str = "preferred_username"
+    """The claim of the provider that is the user's name."""
 
     @property
     def has_desk(self) -> bool:

@@ -8,6 +8,7 @@ from ivr.ports.staff import StaffRepositories
 from ivr.testing.staff import MemoryAuditBook, MemoryStaff
 from tests.contracts.audit_contract import AuditContract
 from tests.contracts.staff_contract import StaffContract
+from tests.contracts.staff_tokens_contract import StaffTokensContract
 
 
 @pytest.fixture
@@ -20,7 +21,7 @@ def audit() -> MemoryAuditBook:
     return MemoryAuditBook(MemoryStaff())
 
 
-class TestMemoryStaff(StaffContract):
+class TestMemoryStaff(StaffContract, StaffTokensContract):
     pass
 
 

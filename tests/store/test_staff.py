@@ -21,6 +21,7 @@ from ivr.store.staff_tables import staff_users
 from ivr.testing.acting import at_terminal
 from tests.contracts.audit_contract import AuditContract
 from tests.contracts.staff_contract import NOW, StaffContract, add, at_once
+from tests.contracts.staff_tokens_contract import StaffTokensContract
 from tests.staff.bench import PASSWORD, Bench, new_key
 
 
@@ -34,7 +35,7 @@ def audit(store: Store) -> AuditTrail:
     return store.audit
 
 
-class TestStoredStaff(StaffContract):
+class TestStoredStaff(StaffContract, StaffTokensContract):
     pass
 
 
