@@ -48,7 +48,7 @@ class Config:
 
 def build_desk(config: Config, bundle: Bundle, live: Live, services: Services) -> ASGIApp:
     """Return the application with all its middleware."""
-    pages = Pages(Texts.read(), bundle, config.zone, is_demo=config.is_demo)
+    pages = Pages(Texts.read(), bundle, config.zone, live, is_demo=config.is_demo)
     errors, doors = Errors(pages), Doors(pages, services)
     app = FastAPI(
         title="Desk", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False
