@@ -61,6 +61,9 @@ lock:
 	@for lock in "requirements.lock" "requirements-dev.lock --extra dev"; do set -- $$lock; file=$$1; shift; \
 	  .venv/bin/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header \
 	    --no-annotate --no-emit-index-url --upgrade pyproject.toml "$$@" -o $$file; done
+	@echo "authlib>=1.6" | .venv/bin/uv pip compile --quiet --universal --generate-hashes \
+	  --python-version 3.11 --no-header --no-annotate --no-emit-index-url --upgrade - \
+	  -c requirements-dev.lock -o requirements-oidc.lock
 	@echo "atheris>=3.0,<3.1" | .venv/bin/uv pip compile --quiet --universal --generate-hashes \
 	  --python-version 3.11 --no-header --no-annotate --no-emit-index-url --upgrade - -o requirements-fuzz.lock
 	@echo "smpp34>=1.5,<2" | .venv/bin/uv pip compile --quiet --universal --generate-hashes \

@@ -141,8 +141,14 @@ class Settings(DeskSettings):
     """One-time codes by text message, to end a lock, for one number in 24 hours: the limit for each
     calling phone; all phones except the number's own together have four times as many."""
 
-    second_factor: str = "supervisor,editor,publisher,clerk,letters,corporate,analyst,admin,auditor"
-    """Roles, joined by commas, whose users must have a second factor to log in."""
+    one_factor: str = "agent"
+    """Roles, joined by commas, whose users may log in to the desk by the password alone."""
+    oidc_issuer: Annotated[str, AfterValidator(checks.token_url)] = ""
+    """The operator's OpenID Connect provider, ``https://…``; empty: names and passwords only."""
+    oidc_client: str = ""
+    oidc_secret: SecretStr = SecretStr("")
+    oidc_claim: str = "preferred_username"
+    """The claim of the provider that is the user's name."""
 
     network_latency: float = Field(default=0.2, ge=0)
     """Seconds that the built-in network simulator takes for an answer."""

@@ -141,6 +141,8 @@ class SessionEnd(StrEnum):
     """The user or an administrator ended it."""
     PASSWORD = "password"  # noqa: S105 - a reason
     """The user changed the password in another session."""
+    FACTOR = "factor"
+    """The user needs a second factor now, and has shown none at login."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +229,15 @@ class TryCounts:
     group: int
     """Of the group, in an hour."""
     group_last: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who somebody is, as an identity provider says."""
+
+    name: str
+    has_second_factor: bool
+    """The provider saw several factors."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,10 @@ class Readings(Protocol):
     """The log of readings of personal data."""
 
     def note_read(self, actor: Actor, key: OperationKey, read: DataRead, at: datetime) -> None:
-        """Write an entry, before the data is shown. The same key is written once for a number."""
+        """Write an entry, before the data is shown. The same key writes one.
+
+        Raise KeyTaken if its entry is of another number.
+        """
         ...
 
 

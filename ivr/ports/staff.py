@@ -15,6 +15,7 @@ from ivr.domain.audit import AuditEntry, Tag
 from ivr.domain.rights import Role
 from ivr.domain.staff import (
     Factors,
+    Identity,
     LoginTry,
     OneTimeToken,
     Passkey,
@@ -39,6 +40,13 @@ class Users(Protocol):
 
     def get(self, id: int) -> User | None: ...
 
+    def hold(self, id: int) -> User | None:
+        """Return a user that this transaction will change.
+
+        Other transactions that hold a user wait until this one ends.
+        """
+        ...
+
     def list(self, at: datetime) -> Sequence[UserOverview]:
         """Return all users in the order of their names."""
         ...
@@ -54,7 +62,7 @@ class Users(Protocol):
     def has_other(self, role: Role, id: int) -> bool:
         """Tell whether another user has a role, a password and no suspension.
 
-        Changes of users by other transactions wait until this transaction ends.
+        A transaction that holds a user may rely on it.
         """
         ...
 
@@ -177,6 +185,10 @@ class OneTimeTokens(Protocol):
         """Remove all tokens of a user."""
         ...
 
+    def prune(self, at: datetime) -> None:
+        """Remove tokens that are no longer valid at ``at``."""
+        ...
+
 
 class LoginTries(Protocol):
     """Tries to log in that have failed, or are not decided yet."""
@@ -209,12 +221,30 @@ class Devices(Protocol):
 class AuditWriter(Protocol):
     """The audit, for services that write an operation and its entry in one transaction."""
 
-    def is_done(self, key: OperationKey, tag: Tag) -> bool:
-        """Tell whether an operation is done already. Ask it first in its transaction."""
+    def is_done(self, key: OperationKey, tag: Tag, user: str) -> bool:
+        """Tell whether an operation on a user is done already. Ask it first in its transaction.
+
+        Raise KeyTaken if it was done to another user.
+        """
         ...
 
     def write(self, entry: AuditEntry) -> None:
         """Write an entry, as the last statement of a transaction."""
+        ...
+
+
+class IdentityProvider(Protocol):
+    """An OpenID Connect provider. Both methods may raise TemporarilyUnavailable."""
+
+    def address(self, redirect: str, state: str, nonce: str, verifier: str) -> str:
+        """Return the address where the browser logs in; it comes back to ``redirect``.
+
+        ``verifier`` is the secret of PKCE (RFC 7636).
+        """
+        ...
+
+    def identify(self, code: str, redirect: str, nonce: str, verifier: str) -> Identity | None:
+        """Return who came back with a code; None: the code or the answer is not valid."""
         ...
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from ivr.domain.rights import Role
@@ -20,8 +21,13 @@ def has_shift(user: User) -> bool:
     return Role.AGENT in user.roles and user.roles <= OF_A_SHIFT
 
 
-def end_of(session: StaffSession, now: datetime) -> SessionEnd | None:
-    """Return why a session is over; None: it is not, if its user is not suspended."""
+def end_of(session: StaffSession, now: datetime, required: Collection[Role]) -> SessionEnd | None:
+    """Return why a session is over; None: it is not, if its user is not suspended.
+
+    Users with one of the roles ``required`` need a second factor.
+    """
+    if session.step_up_at is None and not session.user.roles.isdisjoint(required):
+        return SessionEnd.FACTOR
     if now - session.created_at >= LIFETIME:
         return SessionEnd.OLD
     idle = SHIFT if has_shift(session.user) else IDLE

@@ -13,6 +13,7 @@ from ivr.domain.services import no_op
 from ivr.domain.staff import (
     LASTS,
     Factors,
+    Identity,
     LoginTry,
     OneTimeToken,
     Purpose,
@@ -103,12 +104,18 @@ class LoginService:
         if user is None or not matches or user.suspended_at is not None:
             self._write_failure(user, name, address, tries, "password")
             return Refused()
-        if factors := self.factors.of(user):
-            return SecondFactorNeeded(self._challenge(user, tried, address), factors)
-        if self.factors.must_have(user):
-            return Enrolment(self.factors.begin(user, tried.source))
-        self._forget(user, tried.source)
-        return LoggedIn(user, is_proven=False)
+        return self._after_first(user, tried.source, address)
+
+    def identified(self, identity: Identity | None, address: str) -> LoginResult:
+        """Go on as after a password, with who an identity provider says that it is."""
+        user = self.stored.users.find(normal_name(identity.name)) if identity else None
+        if user is None or identity is None or user.suspended_at is not None:
+            name = identity.name if identity else ""
+            self._write_failure(user, name, address, 1, "identity provider")
+            return Refused()
+        if identity.has_second_factor:
+            return LoggedIn(user, is_proven=True)
+        return self._after_first(user, f"address:{network_of(address)}", address)
 
     def totp(self, challenge: str, code: str) -> CodeResult:
         """Compare a code of the authenticator; each code counts once."""
@@ -204,9 +211,18 @@ class LoginService:
     def _rest(self, counts: TryCounts) -> timedelta:
         return rest_of_delay(counts, self.clock.now())
 
-    def _challenge(self, user: User, tried: LoginTry, address: str) -> str:
+    def _after_first(self, user: User, source: str, address: str) -> LoginResult:
+        """Return what follows the first factor."""
+        if factors := self.factors.of(user):
+            return SecondFactorNeeded(self._challenge(user, source, address), factors)
+        if self.factors.must_have(user):
+            return Enrolment(self.factors.begin(user, source))
+        self._forget(user, source)
+        return LoggedIn(user, is_proven=False)
+
+    def _challenge(self, user: User, source: str, address: str) -> str:
         token, until = new_token(), self.clock.now() + LASTS[Purpose.SECOND_FACTOR]
-        source = f"{tried.source} {address}"
+        source = f"{source} {address}"
         self.stored.tokens.write(
             OneTimeToken(digest_of(token), user.id, Purpose.SECOND_FACTOR, until, source)
         )

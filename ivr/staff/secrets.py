@@ -88,6 +88,10 @@ class StaffSecrets:
         """Return the hash of a name that was typed at a login."""
         return self._keyed(f"name|{normal_name(typed)}")
 
+    def seal(self, text: str) -> str:
+        """Return a hash by which a text that a browser keeps is known again."""
+        return self._keyed(f"seal|{text}")
+
     def link(self, key: OperationKey) -> str:
         """Return the token of a link that an operation makes.
 

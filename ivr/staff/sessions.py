@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from ivr.domain.actor import SYSTEM, Actor, ActorKind
 from ivr.domain.audit import Facts, Tag, entry_of
-from ivr.domain.rights import Right
+from ivr.domain.rights import Right, Role
 from ivr.domain.staff import SessionEnd, StaffSession, User
 from ivr.ports.clock import Clock
 from ivr.ports.staff import StaffRepositories
@@ -34,13 +34,22 @@ class SessionService:
 
     stored: StaffRepositories
     clock: Clock
+    required: frozenset[Role]
+    """Users with one of these roles must have a second factor."""
     in_call: InCall = never_in_call
 
     def open(
         self, user: User, address: str, browser: str, *, is_proven: bool = False
     ) -> tuple[str, StaffSession]:
-        """Open a session after a login. ``is_proven``: a second factor was shown."""
+        """Open a session after a login. ``is_proven``: a second factor was shown.
+
+        Earlier sessions of the user that are over, and old tokens, are removed.
+        """
         now, token = self.clock.now(), new_token()
+        for earlier in self.stored.sessions.of(user.id):
+            if over := self._over(earlier):
+                self._end(SYSTEM, earlier, over)
+        self.stored.tokens.prune(now)
         with self.stored.transaction():
             session = self.stored.sessions.open(
                 user.id,
@@ -69,11 +78,10 @@ class SessionService:
         session = self.stored.sessions.find(digest_of(token))
         if session is None or session.user.suspended_at is not None:
             return None
-        now, user = self.clock.now(), session.user
-        over = end_of(session, now)
-        if over is not None and not self.in_call(user):
+        if over := self._over(session):
             self._end(SYSTEM, session, over)
             return None
+        now, user = self.clock.now(), session.user
         if now - session.seen_at >= TOUCH and (not is_beat or has_shift(user)):
             self.stored.sessions.touch(session.id, now)
         return session
@@ -136,6 +144,11 @@ class SessionService:
         """Return the sessions of the actor, or with the right of any user, newest first."""
         _require_own(actor, user)
         return self.stored.sessions.of(user.id)
+
+    def _over(self, session: StaffSession) -> SessionEnd | None:
+        """Return why a session is over; None: it is not, or its user is in a call."""
+        over = end_of(session, self.clock.now(), self.required)
+        return over if over and not self.in_call(session.user) else None
 
     def _end(self, actor: Actor, session: StaffSession, why: SessionEnd) -> None:
         with self.stored.transaction():

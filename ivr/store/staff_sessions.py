@@ -165,6 +165,10 @@ class StoredTokens(OneTimeTokens):
         with self.database.writing() as connection:
             connection.execute(delete(staff_tokens).where(staff_tokens.c.user_id == user))
 
+    def prune(self, at: datetime) -> None:
+        with self.database.writing() as connection:
+            connection.execute(delete(staff_tokens).where(staff_tokens.c.until <= at))
+
     def _sealed(self, user: int, secret: Secret | None) -> bytes | None:
         return self.cipher.close(user, secret) if secret else None
 

@@ -104,10 +104,10 @@ def test_each_fault_has_words() -> None:
     assert set(FAULTS) == set(UserFault)
 
 
-def test_roles_that_need_a_second_factor_are_a_setting() -> None:
+def test_roles_that_need_no_second_factor_are_a_setting() -> None:
     assert roles_of("") == frozenset()
     assert roles_of(" admin, clerk,") == {Role.ADMIN, Role.CLERK}
-    with pytest.raises(Unusable, match="IVR_SECOND_FACTOR: 'boss' is no role"):
+    with pytest.raises(Unusable, match="IVR_ONE_FACTOR: 'boss' is no role"):
         roles_of("admin,boss")
 
 
@@ -137,3 +137,16 @@ def test_an_export_is_proved_without_the_database(staff: Staff, tmp_path: Path) 
     assert "row 2 is not as it was written" in refusal("audit", "check", str(file))
     file.write_text(exported + "{}\n", encoding="utf-8")
     assert "line 3 is not one of" in refusal("audit", "check", str(file))
+
+
+@pytest.mark.parametrize("missing", ["IVR_OIDC_CLIENT", "IVR_OIDC_SECRET"])
+def test_a_provider_needs_a_client_and_a_secret(
+    staff: Staff, monkeypatch: pytest.MonkeyPatch, missing: str
+) -> None:
+    given = {"ISSUER": "https://login.example", "CLIENT": "ivr", "SECRET": "a secret"}
+    for name, value in given.items():
+        monkeypatch.setenv(f"IVR_OIDC_{name}", value)
+    assert staff_of(open_installation()).identities is not None
+    monkeypatch.delenv(missing)
+    with pytest.raises(Unusable, match="IVR_OIDC_ISSUER is set"):
+        staff_of(open_installation()).identities  # noqa: B018 - built at its first use

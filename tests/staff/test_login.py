@@ -257,8 +257,9 @@ def test_failures_are_in_the_audit_without_password_or_unknown_name(bench: Bench
 def test_a_step_up_gives_the_session_another_token(bench: Bench) -> None:
     user = bench.user("maral", Role.ADMIN)
     secret, _ = bench.enrol(user)
-    token, session = bench.session(user, is_proven=False)
-    bench.clock.sleep(60)
+    token, session = bench.session(user)
+    bench.clock.sleep(301)
+    assert not session.is_proven(bench.clock.now())
     assert bench.staff.logins.step_up(token, "000000", ADDRESS) == Refused()
     made = bench.staff.logins.step_up(token, bench.code(secret), ADDRESS)
     assert isinstance(made, str)
