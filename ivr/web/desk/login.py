@@ -138,6 +138,9 @@ def router(doors: Doors, *, is_demo: bool) -> APIRouter:
             "login/page.html",
             after=local(after),
             name="",
+            step="password",
+            problem="",
+            told={},
             people=people,
             is_open=is_open,
         )

@@ -29,7 +29,14 @@ class Pages:
     """All templates with all texts."""
 
     def __init__(
-        self, said: Texts, bundle: Bundle, zone: ZoneInfo, live: Live, *, is_demo: bool
+        self,
+        said: Texts,
+        bundle: Bundle,
+        zone: ZoneInfo,
+        live: Live,
+        *,
+        is_demo: bool,
+        has_provider: bool,
     ) -> None:
         self.texts = said
         self._is_demo = is_demo
@@ -43,6 +50,7 @@ class Pages:
         environment.globals.update(
             bundle=bundle,
             is_demo=is_demo,
+            has_provider=has_provider,
             languages=texts.NAMES,
             live=live,
             t=_text,
