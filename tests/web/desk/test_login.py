@@ -290,3 +290,16 @@ def test_others_are_not_let_in(identity: Identity | None, state: str, said: str)
 
 def test_without_a_provider_there_is_no_such_way() -> None:
     assert client().get("/login/provider").status_code == 404
+
+
+def test_too_many_hashes_at_once_are_told_and_count_as_no_try(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def busy(*_given: object) -> None:
+        raise TemporarilyUnavailable("hash queue", "it is full")
+
+    browser = Browser()
+    monkeypatch.setattr(type(browser.bench.staff.logins), "password", busy)
+    answer = browser.login()
+    assert answer.status_code == 503
+    assert "Too busy right now" in answer.text
