@@ -11,7 +11,7 @@ from ivr.staff.identities import IdentityService
 from ivr.staff.login import Enrolment, LoggedIn, Over, SecondFactorNeeded
 from ivr.web.desk import qr
 from ivr.web.desk.cookies import add_cookie, cookie, remove_cookie
-from ivr.web.desk.login import Doors
+from ivr.web.desk.login import Doors, is_open
 from ivr.web.desk.visit import Visiting, origin
 
 COOKIE = "provider"
@@ -26,6 +26,8 @@ def router(doors: Doors, identities: IdentityService) -> APIRouter:
 
     @routes.get("/login/provider")
     def begin(request: Request) -> Response:
+        if is_open(request):
+            return _page(request, "password", problem="open", name="")
         departure = identities.begin(origin(request) + BACK)
         response = RedirectResponse(departure.address, 303)
         add_cookie(response, request, COOKIE, departure.cookie, SECONDS)
