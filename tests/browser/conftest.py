@@ -18,15 +18,21 @@ FLAGS = (
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 )
 WIDE, LAPTOP, NARROW = (1920, 1080), (1280, 720), (800, 720)
+REFUSALS = ("Failed to load resource", "Response Status Error Code")
 AXE = BUILT / "tests" / "axe.min.js"
+
+
+def chromium() -> str:
+    """The browser's program."""
+    found = which("chromium")
+    assert found, "setup.sh dev installs it"
+    return found
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    chromium = which("chromium")
-    assert chromium, "setup.sh dev installs it"
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
         yield browser
         browser.close()
 
@@ -80,7 +86,7 @@ class Eyes:
 def _is_slip(said: object) -> bool:
     """A refused request is told in the console too: it is no error of a script."""
     kind, text = getattr(said, "type", ""), getattr(said, "text", "")
-    return kind == "error" and not text.startswith("Failed to load resource")
+    return kind == "error" and not text.startswith(REFUSALS)
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from ivr.web.desk import (
     login,
     passkeys,
     people,
+    provider,
     security,
     stream,
 )
@@ -48,7 +49,14 @@ class Config:
 
 def build_desk(config: Config, bundle: Bundle, live: Live, services: Services) -> ASGIApp:
     """Return the application with all its middleware."""
-    pages = Pages(Texts.read(), bundle, config.zone, is_demo=config.is_demo)
+    pages = Pages(
+        Texts.read(),
+        bundle,
+        config.zone,
+        live,
+        is_demo=config.is_demo,
+        has_provider=services.identities is not None,
+    )
     errors, doors = Errors(pages), Doors(pages, services)
     app = FastAPI(
         title="Desk", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False
@@ -67,6 +75,8 @@ def build_desk(config: Config, bundle: Bundle, live: Live, services: Services) -
         stream.router(live, services.sessions),
     ):
         app.include_router(routes)
+    if services.identities is not None:
+        app.include_router(provider.router(doors, services.identities))
     if config.is_demo:
         app.include_router(components.router(pages))
     guarded = Guard(errors.quiet(app), LARGEST, refuse=errors.refusal)

@@ -55,7 +55,7 @@ def test_it_serves_pages_and_tells_its_health(tmp_path: Path) -> None:
     settings = own_settings(tmp_path / "home")
     with running(settings) as process:
         page = until(lambda: answer(settings))
-        assert page.status_code == 200
+        assert page.headers["location"] == "/login"
         missing = answer(settings, "/components")
         assert missing is not None
         assert missing.status_code == 404  # they are the demo's

@@ -14,3 +14,15 @@ document.addEventListener("done", ({ detail: { said } }) => {
 });
 document.addEventListener("changed", loadAll);
 dialog?.addEventListener("close", () => dialog.replaceChildren());
+
+// A question before a request: in our own dialog, in the language of the page.
+document.addEventListener("htmx:confirm", (event) => {
+  const { question, issueRequest } = event.detail;
+  if (!question) return;
+  event.preventDefault();
+  const box = document.getElementById("confirm");
+  box.querySelector("h2").textContent = question;
+  box.returnValue = "";
+  box.onclose = () => box.returnValue && issueRequest(true);
+  box.showModal();
+});
