@@ -4,6 +4,8 @@
 # that is built by hand.
 PYTHON ?= $(firstword $(wildcard /usr/bin/python3) python3)
 export PYTHON
+# Without stored bytecode each process compiles the whole project anew: a second of each start.
+unexport PYTHONDONTWRITEBYTECODE
 SUDO = $(if $(filter 0,$(shell id -u)),,sudo --preserve-env)
 
 setup:
