@@ -137,7 +137,7 @@ class CardService:
         except TemporarilyUnavailable as error:
             log.warning("the card lacks the state of the call", call=live.id, reason=str(error))
             call = live.state(self.care().numbering.parse(live.caller), "")
-        facts = CardFacts(call, live.joined)
+        facts = CardFacts(call, live.joined, note=live.note)
         try:
             return self._known(call, live)
         except TemporarilyUnavailable as error:
@@ -166,6 +166,7 @@ class CardService:
             calls_today=1 + sum(self.clock.local(each.started).date() == today for each in records),
             lock=care.identification.standing(call.id, number, call.origin) if number else None,
             account=care.accounts.account(call.subscriber) if call.subscriber else None,
+            note=live.note,
         )
 
     def _orders(self, call: Call, number: Msisdn | None) -> Iterator[Order]:

@@ -29,6 +29,8 @@ class LiveCall:
     joined: datetime
     proof: tuple[Msisdn, IdentificationMethod, int] | None = None
     """What the caller has proved to the agent: the number, how, and the version."""
+    note: str = ""
+    """What the agent who passed the call on wants the next one to know."""
     checks: dict[OperationKey, BlindResult] = field(default_factory=dict)
     """The results of blind checks, by the forms' keys."""
 

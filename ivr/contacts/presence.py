@@ -83,6 +83,8 @@ class PresenceService:
     clock: Clock
     topics: Callable[[], Iterable[str]]
     """The topics of the live release."""
+    is_widened: bool = False
+    """Agents also serve languages that they do not speak (``memberships``)."""
     rules: PresenceRules = RULES
     listeners: list[Listener] = field(default_factory=list)
     _agents: dict[str, _Agent] = field(default_factory=dict)
@@ -265,7 +267,7 @@ class PresenceService:
     def _set(self, seat: str, name: str, agent: _Agent, wanted: Availability, reason: str) -> None:
         is_member = agent.told is not None and agent.told[0] is not Availability.ABSENT
         if not is_member and wanted is not Availability.ABSENT:
-            self.queues.join(seat, name, memberships(agent.skills, self.topics()))
+            self.queues.join(seat, name, self._queues_of(agent))
         match wanted:
             case Availability.FREE:
                 self.queues.free(seat)
@@ -276,6 +278,9 @@ class PresenceService:
             case Availability.ABSENT:
                 self.queues.leave(seat)
                 self.loans.take_back(name)
+
+    def _queues_of(self, agent: _Agent) -> Mapping[str, int]:
+        return memberships(agent.skills, self.topics(), is_widened=self.is_widened)
 
 
 def _seat_of(agent: str, loans: Mapping[str, str]) -> str:

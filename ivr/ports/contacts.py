@@ -15,7 +15,7 @@ from ivr.domain.contacts import (
     Span,
     WrapUp,
 )
-from ivr.domain.values import Msisdn
+from ivr.domain.values import Language, Msisdn
 
 
 class AgentQueues(Protocol):
@@ -54,6 +54,13 @@ class CallControl(Protocol):
 
     def checkpoint(self, call: str, channel: str) -> str:
         """Return the checkpoint of a call; "" if there is none."""
+        ...
+
+    def pass_on(self, channel: str, topic: str, language: Language | None) -> bool:
+        """Let a caller wait for another agent, before those who have not been with one yet.
+
+        False: the caller has hung up.
+        """
         ...
 
     def send_back(self, call: str, channel: str, checkpoint: str) -> bool:

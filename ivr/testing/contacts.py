@@ -101,7 +101,16 @@ class MemoryCallControl(CallControl):
     checkpoints: dict[str, str] = field(default_factory=dict)
     sent: list[tuple[str, str, str]] = field(default_factory=list)
     """Calls that were sent back: call, channel and checkpoint."""
+    passed: list[tuple[str, str, Language | None]] = field(default_factory=list)
+    """Calls that were passed on: channel, topic and language."""
     gone: set[str] = field(default_factory=set)
+    """Calls or channels of callers who have hung up."""
+
+    def pass_on(self, channel: str, topic: str, language: Language | None) -> bool:
+        if channel in self.gone:
+            return False
+        self.passed.append((channel, topic, language))
+        return True
 
     def checkpoint(self, call: str, channel: str) -> str:
         return self.checkpoints.get(call, "")

@@ -77,8 +77,17 @@ def contacts(container: Container) -> Contacts:
         store.audit,
         executor,
     )
+
+    def topics() -> tuple[str, ...]:
+        return container.shelf.live().flow.topics
+
     presence = PresenceService(
-        queues, store.contacts, store.seat_loans, clock, lambda: container.shelf.live().flow.topics
+        queues,
+        store.contacts,
+        store.seat_loans,
+        clock,
+        topics,
+        bool(container.settings.widen_seconds),
     )
     conversations = ConversationService(
         store.contacts, store.seat_loans, cards, presence, store.orders, clock
@@ -94,7 +103,13 @@ def contacts(container: Container) -> Contacts:
         live=live,
         identification=CallIdentification(live, cards, care, store.attempts, clock),
         handback=HandBackService(
-            live, cards, control, store.contacts, clock, lambda number: _nodes(container, number)
+            live,
+            cards,
+            control,
+            store.contacts,
+            clock,
+            lambda number: _nodes(container, number),
+            topics,
         ),
         center=center,
         executor=executor,

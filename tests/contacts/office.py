@@ -123,7 +123,13 @@ class Office:
         )
         self.center = ContactCenter(self.presence, self.conversations, self.cards)
         self.handback = HandBackService(
-            self.live, self.cards, self.control, self.contacts, clock, lambda _release: NODES
+            self.live,
+            self.cards,
+            self.control,
+            self.contacts,
+            clock,
+            lambda _release: NODES,
+            lambda: ("payments",),
         )
         self.identification = CallIdentification(
             self.live, self.cards, lambda: self.operator.care, self.operator.attempts, clock

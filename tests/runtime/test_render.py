@@ -340,6 +340,19 @@ def test_browser_phones_are_offered_the_address_of_the_audio(
     assert offered in (folder / "rtp.conf").read_text()
 
 
+def test_agents_of_other_languages_are_left_out_for_a_time_or_for_good(
+    tmp_path: Path, container: Container
+) -> None:
+    programs = telephony.programs(container)
+    never = conf(render(own_settings(tmp_path), programs, {}).parent)
+    assert "widen" not in never["queues.conf"] + never["queuerules.conf"]
+    assert "QUEUE_MAX_PENALTY" not in never["extensions.conf"]
+    later = conf(render(own_settings(tmp_path, widen_seconds=45), programs, {}).parent)
+    assert "defaultrule = widen\n" in later["queues.conf"]
+    assert "penaltychange => 45,99,0\n" in later["queuerules.conf"]
+    assert "Set(QUEUE_MAX_PENALTY=49)\n" in later["extensions.conf"]
+
+
 def test_asterisks_http_is_for_this_machine_alone(tmp_path: Path) -> None:
     with pytest.raises(ValidationError, match=r"'0.0.0.0:8088' can be reached by others"):
         own_settings(tmp_path, asterisk_http_bind="0.0.0.0:8088")
