@@ -7,7 +7,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -149,10 +149,7 @@ class CardService:
         number = call.subscriber or call.caller
         record = self.calls.get(call.id)
         orders = list(self._orders(call, number))
-        records: Sequence[Record] = ()
-        if call.caller:
-            page = self.calls.page(MOST_CALLS, since=now - LOOKED_BACK, caller=call.caller)
-            records = [each for each in page.items if each.id != call.id]
+        records = list(self._records(call, now)) if call.caller else []
         today = self.clock.local(now).date()
         return CardFacts(
             call=call,
@@ -169,6 +166,14 @@ class CardService:
             note=live.note,
         )
 
+    def _records(self, call: Call, now: datetime) -> Iterator[Record]:
+        """Yield earlier calls of the present owner of the calling number, newest first."""
+        assert call.caller is not None
+        owned = self.contacts.owned_since(call.caller)
+        since = max(now - LOOKED_BACK, owned) if owned else now - LOOKED_BACK
+        page = self.calls.page(MOST_CALLS, since=since, caller=call.caller)
+        yield from (each for each in page.items if each.id != call.id)
+
     def _orders(self, call: Call, number: Msisdn | None) -> Iterator[Order]:
         """Yield the orders of the call and the open ones of the number, each once."""
         mine = [order for id in call.orders if (order := self.orders.get(id)) is not None]
@@ -182,9 +187,10 @@ class CardService:
     def _earlier(self, number: Msisdn | None, records: Sequence[Record]) -> Iterator[Earlier]:
         """Yield earlier contacts: conversations with agents, and calls with the line alone."""
         if number:
+            since = self.contacts.owned_since(number)
             for each in self.contacts.of_number(number, MOST_CALLS):
                 talk, wrap_up = each.conversation, each.wrap_up
-                if talk.answered and talk.ended:
+                if talk.answered and talk.ended and (since is None or talk.answered > since):
                     topic = wrap_up.topic if wrap_up else talk.topic
                     result = wrap_up.result.value if wrap_up else ""
                     yield Earlier(talk.answered, topic, result, talk.agent)

@@ -165,6 +165,10 @@ class ContactRepository(Protocol):
         """Return the newest proof of a call: the number, how and when; None: there is none."""
         ...
 
+    def owned_since(self, number: Msisdn) -> datetime | None:
+        """Return when a number got its present owner; None: before this database had it."""
+        ...
+
     def promised(self, order_ids: Sequence[str]) -> frozenset[str]:
         """Return those of some orders whose result is still promised as a text message."""
         ...

@@ -175,6 +175,8 @@ class MemoryContacts(ContactRepository):
     keys: set[OperationKey] = field(default_factory=set)
     proofs: dict[str, tuple[Msisdn, IdentificationMethod, datetime]] = field(default_factory=dict)
     owed: frozenset[str] = frozenset()
+    owners: dict[Msisdn, datetime] = field(default_factory=dict)
+    """When numbers got their present owners."""
 
     def begin_span(self, span: Span, key: OperationKey | None = None) -> None:
         self.kept = [
@@ -258,6 +260,9 @@ class MemoryContacts(ContactRepository):
 
     def proved(self, call: str) -> tuple[Msisdn, IdentificationMethod, datetime] | None:
         return self.proofs.get(call)
+
+    def owned_since(self, number: Msisdn) -> datetime | None:
+        return self.owners.get(number)
 
     def promised(self, order_ids: Sequence[str]) -> frozenset[str]:
         return self.owed & frozenset(order_ids)

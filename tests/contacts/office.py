@@ -66,7 +66,11 @@ class Calls(CallList):
         since: datetime | None = None,
         caller: Msisdn | None = None,
     ) -> Page[Record]:
-        mine: Sequence[Record] = [each for each in self.records if each.caller == caller]
+        mine: Sequence[Record] = [
+            each
+            for each in self.records
+            if each.caller == caller and (since is None or each.started >= since)
+        ]
         return Page(tuple(mine[:most]), None)
 
     def get(self, id: str) -> Record | None:

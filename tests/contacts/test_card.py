@@ -54,6 +54,25 @@ def office(checkpoint: str = CHECKPOINT) -> Office:
     return made
 
 
+def talks(it: Office, at: datetime) -> None:
+    """An earlier talk about the number."""
+    it.contacts.answered(
+        Conversation("c8", "merdan", "seat-02", "agents", number=NUMBER, answered=at)
+    )
+    it.contacts.ended("c8", "merdan", at)
+    it.contacts.describe(*it.act("merdan"), 1, WrapUp(Result.PROMISED, "roaming"), NOW)
+
+
+def test_what_a_former_owner_did_is_not_shown() -> None:
+    it = office(f"{CHECKPOINT}{PROVED}codeword")
+    it.calls.records = [record("c0", NOW - timedelta(hours=2))]
+    talks(it, NOW - timedelta(hours=3))
+    it.contacts.owners = {number: NOW - timedelta(hours=1) for number in (CALLING, NUMBER)}
+    it.rings(caller=CALLING)
+    ((_, card),) = it.shown
+    assert (card.earlier, card.calls_today) == ((), 1)
+
+
 def test_it_says_who_why_and_what_the_line_did() -> None:
     it = office(
         f"{CHECKPOINT}{PROVED}codeword&goals=account/balance"
@@ -65,13 +84,7 @@ def test_it_says_who_why_and_what_the_line_did() -> None:
         record("c0", NOW - timedelta(hours=2)),
         record("old", NOW - timedelta(days=3), "hung-up"),
     ]
-    it.contacts.answered(
-        Conversation(
-            "c8", "merdan", "seat-02", "agents", number=NUMBER, answered=NOW - timedelta(days=1)
-        )
-    )
-    it.contacts.ended("c8", "merdan", NOW - timedelta(days=1))
-    it.contacts.describe(*it.act("merdan"), 1, WrapUp(Result.PROMISED, "roaming"), NOW)
+    talks(it, NOW - timedelta(days=1))
     it.rings(caller=CALLING)
     seat, card = it.shown[0]
     assert (seat, card.number, card.calling, card.language) == ("seat-01", NUMBER, CALLING, "ru")
