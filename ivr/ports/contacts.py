@@ -56,6 +56,10 @@ class CallControl(Protocol):
         """Return the checkpoint of a call; "" if there is none."""
         ...
 
+    def keep(self, call: str, channel: str, checkpoint: str) -> None:
+        """Store the checkpoint of a call."""
+        ...
+
     def pass_on(self, channel: str, topic: str, language: Language | None) -> bool:
         """Let a caller wait for another agent, before those who have not been with one yet.
 

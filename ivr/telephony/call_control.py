@@ -43,9 +43,12 @@ class AmiCallControl(CallControl):
             self._set(channel, name, value)
         return self._redirect(channel, "agents")
 
-    def send_back(self, call: str, channel: str, checkpoint: str) -> bool:
+    def keep(self, call: str, channel: str, checkpoint: str) -> None:
         sealed = self.lock.seal(call, checkpoint)
         self._set(channel, ON_CHANNEL, "" if self.checkpoints.write(call, sealed) else sealed)
+
+    def send_back(self, call: str, channel: str, checkpoint: str) -> bool:
+        self.keep(call, channel, checkpoint)
         return self._redirect(channel, "back")
 
     def _set(self, channel: str, name: str, value: str) -> None:

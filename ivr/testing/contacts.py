@@ -106,6 +106,9 @@ class MemoryCallControl(CallControl):
     gone: set[str] = field(default_factory=set)
     """Calls or channels of callers who have hung up."""
 
+    def keep(self, call: str, channel: str, checkpoint: str) -> None:
+        self.checkpoints[call] = checkpoint
+
     def pass_on(self, channel: str, topic: str, language: Language | None) -> bool:
         if channel in self.gone:
             return False
