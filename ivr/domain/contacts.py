@@ -120,6 +120,16 @@ class SeatMember:
     is_ringing: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class QueueMembers:
+    """What Asterisk knows of queues and seats at one moment."""
+
+    queues: frozenset[str]
+    """The names of all queues."""
+    members: Mapping[str, SeatMember]
+    """By seat; without those that are in no queue."""
+
+
 TO_AGENTS = "agents:"
 """Begins ``Conversation.sent_to`` of a caller who was passed on to another agent."""
 

@@ -11,7 +11,7 @@ from ivr.domain.call import IdentificationMethod
 from ivr.domain.contacts import (
     Conversation,
     DescribedConversation,
-    SeatMember,
+    QueueMembers,
     Span,
     WrapUp,
 )
@@ -24,7 +24,7 @@ class AgentQueues(Protocol):
     def join(self, seat: str, agent: str, queues: Mapping[str, int]) -> None:
         """Make a seat a member of queues, with a penalty in each; paused until ``free``.
 
-        Memberships in other queues end. A queue that Asterisk does not have is left out.
+        Other memberships stay. A queue that Asterisk does not have is left out.
         """
         ...
 
@@ -44,8 +44,8 @@ class AgentQueues(Protocol):
         """Let no call ring at a seat; callers do not wait for it."""
         ...
 
-    def members(self) -> Mapping[str, SeatMember]:
-        """Return the memberships of all seats as Asterisk has them now."""
+    def members(self) -> QueueMembers:
+        """Return the queues, and the memberships of all seats, as Asterisk has them now."""
         ...
 
 

@@ -14,6 +14,7 @@ from ivr.contacts.conversations import ConversationService
 from ivr.contacts.handback import HandBackService
 from ivr.contacts.identifying import CallIdentification
 from ivr.contacts.live import LiveCalls
+from ivr.contacts.membership import Membership
 from ivr.contacts.presence import PresenceService
 from ivr.contacts.seats import SeatService
 from ivr.domain.contacts import Skills
@@ -54,7 +55,6 @@ def contacts(container: Container) -> Contacts:
     """Build the services. Nothing connects yet."""
     store, clock = container.store, container.clock
     link = manager(container, Manager.DESK)
-    queues = AmiAgentQueues(link)
     places = CheckpointStore(container.settings.home / "places")
     control = AmiCallControl(link, places, container.port_lock)
     executor = ThreadPoolExecutor(CARDS_AT_ONCE, "card")
@@ -81,17 +81,10 @@ def contacts(container: Container) -> Contacts:
     def topics() -> tuple[str, ...]:
         return container.shelf.live().flow.topics
 
-    presence = PresenceService(
-        queues,
-        store.contacts,
-        store.seat_loans,
-        clock,
-        topics,
-        bool(container.settings.widen_seconds),
-    )
-    conversations = ConversationService(
-        store.contacts, store.seat_loans, cards, presence, store.orders, clock
-    )
+    is_widened = bool(container.settings.widen_seconds)
+    membership = Membership(AmiAgentQueues(link), store.seat_loans, topics, is_widened)
+    presence = PresenceService(membership, store.contacts, clock)
+    conversations = ConversationService(store.contacts, cards, presence, store.orders, clock)
     center = ContactCenter(presence, conversations, cards)
     link.listen_to(hear_queues(center.hear))
     return Contacts(

@@ -15,6 +15,7 @@ from ivr.contacts.conversations import ConversationService
 from ivr.contacts.handback import HandBackService
 from ivr.contacts.identifying import CallIdentification
 from ivr.contacts.live import LiveCalls
+from ivr.contacts.membership import Membership
 from ivr.contacts.presence import PresenceService
 from ivr.contacts.seats import SeatService
 from ivr.domain.actor import Actor, OperationKey
@@ -107,9 +108,8 @@ class Office:
         clock, book = self.operator.clock, self.operator.book
         self.live = LiveCalls(clock.now)
         self.seats = SeatService(self.loans, FixedSeatSecrets(), clock)
-        self.presence = PresenceService(
-            self.queues, self.contacts, self.loans, clock, lambda: ("payments",)
-        )
+        membership = Membership(self.queues, self.loans, lambda: ("payments",))
+        self.presence = PresenceService(membership, self.contacts, clock)
         self.cards = CardService(
             self.live,
             self.control,
@@ -123,7 +123,7 @@ class Office:
             [lambda seat, card: self.shown.append((seat, card))],
         )
         self.conversations = ConversationService(
-            self.contacts, self.loans, self.cards, self.presence, book, clock
+            self.contacts, self.cards, self.presence, book, clock
         )
         self.center = ContactCenter(self.presence, self.conversations, self.cards)
         self.handback = HandBackService(

@@ -131,3 +131,20 @@ def test_a_caller_is_passed_on_to_another_agent_with_a_note() -> None:
     office.rings(seat="seat-02")
     seat, card = office.shown[-1]
     assert (seat, card.note) == ("seat-02", "asks for a bill")
+
+
+def test_a_talk_during_an_outage_of_the_database_is_stored_later() -> None:
+    office = Office()
+    office.comes()
+    office.rings()
+    office.contacts.is_away = True
+    office.hear(TALK)
+    assert (office.state(), office.contacts.talks) == (AgentState.TALKING, [])
+    office.later(3)
+    office.hear(OVER)
+    office.contacts.is_away = False
+    office.later(1)
+    (talk,) = office.contacts.talks
+    assert talk.answered is not None
+    assert talk.ended is not None
+    assert talk.ended - talk.answered == timedelta(seconds=3)

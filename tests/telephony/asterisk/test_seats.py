@@ -161,10 +161,13 @@ def test_members_of_nobody_leave_and_those_of_agents_come_back_after_a_restart(
 ) -> None:
     presence = floor.desk.presence
     with floor.agent("gozel", 1):
-        presence.queues.join("seat-04", "gone", {"agents": 0, "agents-ru": 5})
-        assert presence.queues.members()["seat-04"].queues == {"agents": 0, "agents-ru": 5}
+        queues = presence.membership.queues
+        queues.join("seat-04", "gone", {"agents": 0, "agents-ru": 5, "agents-none": 0})
+        there = queues.members()
+        assert there.members["seat-04"].queues == {"agents": 0, "agents-ru": 5}
+        assert {"agents", "agents-ru", "agents-roaming-tk"} <= there.queues
         presence.reconcile()
-        assert presence.queues.members().keys() == {"seat-01"}
+        assert queues.members().members.keys() == {"seat-01"}
         floor.asterisk.stop()
         until(lambda: not floor.desk.link.connected.is_set())
         floor.asterisk.start_again()
