@@ -138,8 +138,11 @@ def test_a_withheld_number_and_no_checkpoint_still_give_a_card() -> None:
 def test_what_is_known_only_when_it_rings_is_shown_then() -> None:
     it = office()
     it.rings(caller=CALLING)
+    it.later(1)
     it.calls.records = [record("c1", NOW)]
     it.hear(AgentRang("c1", "seat-02", "agents-ru", CHANNEL, CALLING))
+    for _ in range(3):
+        it.later(1)
     assert [(seat, len(card.steps)) for seat, card in it.shown] == [
         ("seat-01", 0),
         ("seat-02", 0),
