@@ -78,7 +78,9 @@ class CardService:
     def hear(self, event: QueueEvent) -> None:
         """Take an event of the queues. Returns at once."""
         match event:
-            case CallJoined():
+            case CallJoined(call=call):
+                with self._lock:
+                    self._cards.pop(call, None)  # of an earlier wait in the same call
                 self._gather(self.live.add(event))
             case AgentRang(call=call, seat=seat):
                 live = self.live.add(event)
