@@ -117,6 +117,9 @@ class Settings(BaseSettings):
     """How long an agent's phone rings before the next agent's phone rings."""
     seats: int = Field(default=8, ge=0, le=500)
     """Browser phones of agents at the same time; 0: none."""
+    seat_media_seconds: int = Field(default=6, ge=3, le=3600)
+    """A talk with a browser phone ends after so long without a media packet from it, and the caller
+    waits for an agent again."""
     widen_seconds: int = Field(default=0, ge=0, le=3600)
     """How long a caller waits before agents who do not speak the language are rung too; 0: they
     never are."""

@@ -233,6 +233,7 @@ def _values(
         "pause_seconds": settings.agent_pause_seconds,
         "media_seconds": settings.media_seconds,
         "agent_media_seconds": settings.agent_media_seconds,
+        "seat_media_seconds": settings.seat_media_seconds,
         "hold_seconds": settings.hold_minutes * 60,
         "rtp_low": low,
         "rtp_high": high,
