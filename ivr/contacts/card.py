@@ -37,6 +37,7 @@ class CardFacts:
     calls_today: int = 1
     lock: LockState | None = None
     account: Subscriber | None = None
+    note: str = ""
 
 
 def build_card(facts: CardFacts) -> Card:
@@ -64,6 +65,7 @@ def build_card(facts: CardFacts) -> Card:
         calls_today=facts.calls_today,
         lock=facts.lock,
         account=facts.account if call.subscriber else None,
+        note=facts.note,
         joined=facts.joined,
         begun=facts.begun,
     )

@@ -20,7 +20,7 @@ from ivr.errors import TemporarilyUnavailable
 log = structlog.get_logger()
 
 TICK_SECONDS = 1.0
-TICKS_TO_RECONCILE = 30
+TICKS_TO_SWEEP, TICKS_TO_RECONCILE = 5, 30
 
 
 @dataclass
@@ -64,9 +64,11 @@ class ContactCenter:
     def tick(self) -> None:
         """Let time pass."""
         try:
+            self.cards.tick()
             self.presence.tick()
-            self.conversations.sweep()
             self._ticks += 1
+            if self._ticks % TICKS_TO_SWEEP == 0:
+                self.conversations.sweep()
             if self._ticks % TICKS_TO_RECONCILE == 0:
                 self.presence.reconcile()
         except TemporarilyUnavailable as error:

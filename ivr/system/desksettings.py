@@ -29,6 +29,12 @@ class DeskSettings(BaseSettings):
     """Where Asterisk takes the agents' browser phones, from ``ivr desk`` on this machine."""
     seats: int = Field(default=8, ge=0, le=500)
     """Browser phones of agents at the same time; 0: none."""
+    seat_media_seconds: int = Field(default=6, ge=3, le=3600)
+    """A talk with a browser phone ends after so long without a media packet from it, and the caller
+    waits for an agent again."""
+    widen_seconds: int = Field(default=0, ge=0, le=3600)
+    """How long a caller waits before agents who do not speak the language are rung too; 0: they
+    never are."""
     one_factor: str = "agent"
     """Roles, joined by commas, whose users may log in to the desk by the password alone."""
     oidc_issuer: Annotated[str, AfterValidator(checks.token_url)] = ""

@@ -171,7 +171,12 @@ def running_floor(**given: object) -> Iterator[Floor]:
     folder = short_folder()
     sounds_made()
     settings = line_settings(
-        folder / "home", callback_seconds=60, agent_seconds=RING_SECONDS, seats=4, **given
+        folder / "home",
+        callback_seconds=60,
+        agent_seconds=RING_SECONDS,
+        seats=4,
+        seat_media_seconds=3600,  # our phones send no sound
+        **given,
     )
     container = Container(settings)
     prepare_database(container)
