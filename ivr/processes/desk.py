@@ -64,7 +64,12 @@ def server(
         is_demo=is_demo,
     )
     return HttpServer(
-        build_desk(config, bundle, live, staff), host, port, "IVR_DESK", limits=LIMITS
+        build_desk(config, bundle, live, staff),
+        host,
+        port,
+        "IVR_DESK",
+        limits=LIMITS,
+        has_sockets=True,
     )
 
 

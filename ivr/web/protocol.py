@@ -43,6 +43,8 @@ class BoundedProtocol(H11Protocol):
         self._limits = limits
         self._awaited: asyncio.TimerHandle | None = None
         """Timer that ends the connection; set while a request is incomplete."""
+        self._is_upgraded = False
+        """The connection is a websocket, which has another protocol and other limits."""
         self._unread: asyncio.TimerHandle | None = None
         """Timer that ends the connection; set while the peer does not read."""
 
@@ -55,6 +57,9 @@ class BoundedProtocol(H11Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)
         self._unset_keepalive_if_required()
+        self._cancel_timers()
+
+    def _cancel_timers(self) -> None:
         for timer in (self._awaited, self._unread):
             if timer is not None:
                 timer.cancel()
@@ -66,8 +71,15 @@ class BoundedProtocol(H11Protocol):
         if is_answering and len(self.conn.trailing_data[0]) > MOST_AHEAD:
             self._abort()
 
+    def handle_websocket_upgrade(self, event: h11.Request) -> None:
+        super().handle_websocket_upgrade(event)
+        self._is_upgraded = True
+
     def handle_events(self) -> None:
         super().handle_events()
+        if self._is_upgraded:  # h11 waits for a body that does not come
+            self._cancel_timers()
+            return
         match self.conn.their_state:
             case h11.SEND_BODY:
                 self._await_request()

@@ -115,6 +115,8 @@ class Shield:
         if scope["type"] == "http":
             scope["scheme"] = scheme
             send = with_headers(send, scheme)
+        else:
+            scope["scheme"] = "wss" if scheme == "https" else "ws"
         app, refused = self.app, self._refused(scope, headers)
         if refused and scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": POLICY_VIOLATION})

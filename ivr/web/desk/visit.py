@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends, Form
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 
 from ivr.domain.actor import Actor, OperationKey
 from ivr.domain.staff import StaffSession
@@ -68,7 +69,12 @@ def _visit(request: Request, session: StaffSession | None) -> Visit:
     )
 
 
-def _session(request: Request) -> StaffSession | None:
+async def connected_session(connection: HTTPConnection) -> StaffSession | None:
+    """Return the session of a websocket; None: nobody is logged in."""
+    return await run_in_threadpool(_session, connection)
+
+
+def _session(request: HTTPConnection) -> StaffSession | None:
     """Return the session of the cookie. Requests that are refused early have no application."""
     token = cookie(request, SESSION_COOKIE)
     app = request.scope.get("app")
