@@ -20,7 +20,7 @@ from ivr.errors import TemporarilyUnavailable
 log = structlog.get_logger()
 
 TICK_SECONDS = 1.0
-TICKS_TO_RECONCILE = 30
+TICKS_TO_SWEEP, TICKS_TO_RECONCILE = 5, 30
 
 
 @dataclass
@@ -65,8 +65,9 @@ class ContactCenter:
         """Let time pass."""
         try:
             self.presence.tick()
-            self.conversations.sweep()
             self._ticks += 1
+            if self._ticks % TICKS_TO_SWEEP == 0:
+                self.conversations.sweep()
             if self._ticks % TICKS_TO_RECONCILE == 0:
                 self.presence.reconcile()
         except TemporarilyUnavailable as error:

@@ -90,7 +90,14 @@ class ConversationService:
         return done
 
     def sweep(self) -> int:
-        """Store NOT_DESCRIBED for conversations that nobody described in time; return how many."""
+        """Store NOT_DESCRIBED for conversations that nobody described in time; return how many.
+
+        A conversation of which the end was not heard ends.
+        """
+        for each in self.contacts.open_conversations():
+            status = self.presence.status(each.agent)
+            if (status.state, status.call) != (AgentState.TALKING, each.call):
+                self.contacts.ended(each.call, each.agent, self.clock.now())
         swept = 0
         for each in self.contacts.undescribed(MOST_SWEPT):
             if _is_describing(self.presence.status(each.agent), each.call):
@@ -105,8 +112,6 @@ class ConversationService:
         for each in self.contacts.open_conversations():
             joined = each.rang or each.answered or self.clock.now()
             self.cards.live.take_over(LiveCall(each.call, each.channel, each.caller, joined))
-            if self.presence.status(each.agent).call != each.call:
-                self.contacts.ended(each.call, each.agent, self.clock.now())
 
     def of_agent(self, agent: str, since: datetime, most: int) -> Sequence[DescribedConversation]:
         """Return the conversations of an agent, newest first."""

@@ -67,6 +67,8 @@ class LiveCalls:
                 self._calls[event.call] = known
                 if len(self._calls) > MOST:
                     self._calls.popitem(last=False)
+            if isinstance(event, CallJoined):  # also when the line sends the caller again
+                known.joined = self.now()
             known.channel = event.channel or known.channel
             return known
 

@@ -256,7 +256,8 @@ class PresenceService:
             seat = _seat_of(name, self.loans.loans())
             if seat:
                 self._set(seat, name, agent, *wanted)
-            agent.told = wanted
+            is_told = seat or wanted[0] is Availability.ABSENT
+            agent.told = wanted if is_told else None  # a seat may be lent later
         except TemporarilyUnavailable as error:
             agent.told = None
             log.warning("Asterisk does not know an agent's state", agent=name, reason=str(error))
@@ -274,6 +275,7 @@ class PresenceService:
                 self.queues.pause(seat, reason)
             case Availability.ABSENT:
                 self.queues.leave(seat)
+                self.loans.take_back(name)
 
 
 def _seat_of(agent: str, loans: Mapping[str, str]) -> str:

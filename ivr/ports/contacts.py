@@ -77,6 +77,10 @@ class SeatLoans(Protocol):
         """End the loan of a session; a later loan of the same agent stays."""
         ...
 
+    def take_back(self, agent: str) -> None:
+        """End the loan of an agent, whose page then may ask for a seat again."""
+        ...
+
     def loans(self) -> Mapping[str, str]:
         """Return the agents by their seats."""
         ...

@@ -49,6 +49,10 @@ class StoredSeatLoans(SeatLoans):
         with self.database.writing() as connection:
             connection.execute(delete(seat_loans).where(seat_loans.c.session == session))
 
+    def take_back(self, agent: str) -> None:
+        with self.database.writing() as connection:
+            connection.execute(delete(seat_loans).where(seat_loans.c.agent == agent))
+
     def loans(self) -> Mapping[str, str]:
         with self.database.reading() as connection:
             rows = connection.execute(select(seat_loans.c.seat, seat_loans.c.agent)).all()

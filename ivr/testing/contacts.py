@@ -136,6 +136,9 @@ class MemorySeatLoans(SeatLoans):
     def give_back(self, session: int) -> None:
         self.lent = {seat: loan for seat, loan in self.lent.items() if loan[0] != session}
 
+    def take_back(self, agent: str) -> None:
+        self.lent = {seat: loan for seat, loan in self.lent.items() if loan[1] != agent}
+
     def loans(self) -> Mapping[str, str]:
         return {seat: agent for seat, (_, agent) in self.lent.items()}
 

@@ -157,6 +157,7 @@ class Office:
         for agent in beats:
             self.presence.beat(agent)
         self.center.tick()
+        self.conversations.sweep()
 
     def status(self, agent: str = "aygul") -> AgentStatus:
         return self.presence.status(agent)

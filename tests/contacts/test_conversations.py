@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from ivr.contacts.handback import HandedBack
-from ivr.domain.contacts import AgentCompleted, AgentConnected, Result, WrapUp
+from ivr.domain.contacts import AgentCompleted, AgentConnected, QueuesStarted, Result, WrapUp
 from ivr.domain.presence import AgentState
 from ivr.domain.values import Language
 from tests.contacts.office import ALL, CHANNEL, Office
@@ -104,3 +104,14 @@ def test_only_the_agent_of_the_call_sends_it_only_to_nodes_that_there_are() -> N
     office.control.gone.add("c1")
     assert office.handback.send_back(*office.act(), "c1", "main") is HandedBack.GONE
     assert office.control.sent == []
+
+
+def test_a_talk_that_ended_while_the_desk_was_down_is_ended_and_described() -> None:
+    office = talked(is_over=False)
+    office.open()
+    office.center.restore(lambda _agent: ALL)
+    office.hear(QueuesStarted())
+    assert office.state() is AgentState.WRAP_UP
+    office.later(2)
+    assert office.contacts.talks[0].ended is not None
+    assert office.conversations.describe(*office.act(), "c1", WrapUp(Result.SOLVED))

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pytest
+
 from ivr.domain.contacts import (
     AgentCompleted,
     AgentConnected,
@@ -13,6 +17,8 @@ from ivr.domain.contacts import (
 )
 from ivr.domain.presence import AgentState, PauseReason, SleepReason
 from ivr.domain.values import Language
+from ivr.errors import Forbidden
+from ivr.testing.contacts import agent_session
 from tests.contacts.office import ALL, Office
 
 TALK = AgentConnected("c1", "seat-01", "agents-ru", 3)
@@ -180,3 +186,28 @@ def test_a_seat_that_is_lent_to_nobody_changes_nothing() -> None:
     office.hear(TALK, OVER)
     assert office.contacts.kept == []
     assert office.contacts.talks == []
+
+
+def test_a_seat_that_is_lent_after_the_check_in_joins_then() -> None:
+    office = Office()
+    office.presence.check_in(*office.act(), ALL)
+    assert office.queues.joined == {}
+    office.seats.lend(agent_session(1, "aygul"))
+    office.later(1)
+    assert office.queues.how == {"seat-01": "free"}
+
+
+def test_who_stays_away_gives_the_seat_to_others() -> None:
+    office = Office()
+    office.comes()
+    office.later(7, beats=())
+    office.later(601, beats=())
+    assert (office.state(), office.loans.lent) == (AgentState.OFFLINE, {})
+
+
+def test_only_who_may_take_calls_checks_in() -> None:
+    office = Office()
+    actor, key = office.act()
+    with pytest.raises(Forbidden):
+        office.presence.check_in(replace(actor, rights=frozenset()), key, ALL)
+    assert office.state() is AgentState.OFFLINE

@@ -133,6 +133,8 @@ class SeatLoansContract:
         assert (loans.seat_of(1), loans.seat_of(5)) == (None, "seat-01")
         loans.give_back(1)
         assert loans.seat_of(5) == "seat-01"
+        loans.take_back("aygul")
+        assert loans.seat_of(5) is None
 
     def test_a_session_of_another_agent_gets_another_seat(self, loans: SeatLoans) -> None:
         loans.lend(1, "aygul", SEATS, NOW)

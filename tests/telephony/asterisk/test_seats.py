@@ -154,3 +154,19 @@ def test_a_phone_behind_the_relay_registers_is_rung_and_is_away_when_the_page_is
         assert status.reason in (SleepReason.UNREACHABLE, SleepReason.HEARTBEAT)
     floor.desk.presence.check_out(*floor.act("agent7"))
     floor.desk.seats.give_back(7)
+
+
+def test_members_of_nobody_leave_and_those_of_agents_come_back_after_a_restart(
+    floor: Floor,
+) -> None:
+    presence = floor.desk.presence
+    with floor.agent("gozel", 1):
+        presence.queues.join("seat-04", "gone", {"agents": 0, "agents-ru": 5})
+        assert presence.queues.members()["seat-04"].queues == {"agents": 0, "agents-ru": 5}
+        presence.reconcile()
+        assert presence.queues.members().keys() == {"seat-01"}
+        floor.asterisk.stop()
+        until(lambda: not floor.desk.link.connected.is_set())
+        floor.asterisk.start_again()
+        floor.asterisk.wait_ready()
+        until(lambda: "gozel" in floor.show("agents-ru"), floor.show)
