@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import ipaddress
 import sys
+import threading
 from contextlib import ExitStack
 from zoneinfo import ZoneInfo
 
+from ivr.care.worker import run_rounds
 from ivr.errors import Unusable
 from ivr.processes import health
-from ivr.processes.background import measure, stop_signal, tell_health
+from ivr.processes.background import background, measure, stop_signal, tell_health
 from ivr.settings import Settings, host_port
+from ivr.store.audit import AuditTrail
 from ivr.supervision.systemd import Systemd
 from ivr.web.desk.app import Config, build_desk
 from ivr.web.desk.bundle import Bundle
@@ -27,6 +30,8 @@ from ivr.wiring.staff import Staff
 
 LIMITS = Limits(connections=2000)
 """A browser holds up to six connections."""
+LOOK = 1.0
+"""Seconds between two looks for changes that other processes have made."""
 
 
 def run(*, is_demo: bool = False) -> None:
@@ -40,6 +45,7 @@ def run(*, is_demo: bool = False) -> None:
         desk = server(container.settings, container.staff, live, Bundle.read(), is_demo=is_demo)
         stack.enter_context(desk)
         stack.callback(live.end)
+        background(stack, "changes", lambda stop: follow(container.store.audit, live, stop))
         tell_health("desk", health.of_desk(container), stack)
         measure(container, stack)
         Systemd().ready()
@@ -61,6 +67,21 @@ def server(
     return HttpServer(
         build_desk(config, bundle, live, staff), host, port, "IVR_DESK", limits=LIMITS
     )
+
+
+def follow(audit: AuditTrail, live: Live, stop: threading.Event, pause: float = LOOK) -> None:
+    """Tell open pages of what the audit gets, also from commands and other processes."""
+    seen = audit.newest(1)
+
+    def look() -> None:
+        nonlocal seen
+        found = audit.newest(1)
+        if found != seen:
+            seen = found
+            live.publish("audit")
+            live.publish("users")
+
+    run_rounds("changes", look, stop, pause)
 
 
 def address(settings: Settings) -> str:

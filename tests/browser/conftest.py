@@ -18,6 +18,7 @@ FLAGS = (
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 )
 WIDE, LAPTOP, NARROW = (1920, 1080), (1280, 720), (800, 720)
+REFUSALS = ("Failed to load resource", "Response Status Error Code")
 AXE = BUILT / "tests" / "axe.min.js"
 
 
@@ -80,7 +81,7 @@ class Eyes:
 def _is_slip(said: object) -> bool:
     """A refused request is told in the console too: it is no error of a script."""
     kind, text = getattr(said, "type", ""), getattr(said, "text", "")
-    return kind == "error" and not text.startswith("Failed to load resource")
+    return kind == "error" and not text.startswith(REFUSALS)
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from ivr.domain.actor import OperationKey
 from ivr.domain.staff import Profile, Role, User
 from ivr.domain.values import Language
 from ivr.processes import desk as process
+from ivr.processes.background import background
 from ivr.staff.demo import demo_users
 from ivr.staff.secrets import StaffSecrets
 from ivr.staff.users import Invitation
@@ -43,9 +44,11 @@ def served(home: Path, *, is_demo: bool = True) -> Iterator[Desk]:
         for name, profile in demo_users().items():
             store.staff.users.add(name, profile, clock.now())
     live = Live()
-    with process.server(container.settings, staff, live, Bundle.read(), is_demo=is_demo):
-        yield Desk(process.address(container.settings), staff, clock, live)
-        live.end()
+    server = process.server(container.settings, staff, live, Bundle.read(), is_demo=is_demo)
+    with server, ExitStack() as stack:
+        background(stack, "changes", lambda stop: process.follow(store.audit, live, stop, 0.05))
+        stack.callback(live.end)
+        yield Desk(process.address(container.settings), staff, clock, live, container)
     store.database.close()
 
 
@@ -57,6 +60,7 @@ class Desk:
     staff: Staff
     clock: FixedClock
     live: Live
+    container: Container
     keys: int = 0
 
     def invite(self, name: str, *roles: Role, language: Language = Language.ENGLISH) -> str:

@@ -25,8 +25,7 @@ function open() {
   source = new EventSource(`/live?last=${last}`);
   for (const kind of ["begin", "change", "reload", "sign", "ended"]) {
     source.addEventListener(kind, (event) => {
-      last = event.lastEventId || last;
-      const message = { kind, topic: JSON.parse(event.data).topic };
+      const message = { kind, topic: JSON.parse(event.data).topic, id: event.lastEventId };
       others.postMessage(message);
       receive(message);
     });
@@ -34,8 +33,9 @@ function open() {
   source.onerror = () => source.readyState === EventSource.CLOSED && setTimeout(open, 2000);
 }
 
-function receive({ kind, topic }) {
+function receive({ kind, topic, id }) {
   heard = Date.now();
+  last = id || last;
   if (kind === "ended") {
     source?.close();
     ask("/login/again");

@@ -11,7 +11,8 @@ for (const name of ["htmx:sendError", "htmx:timeout"]) {
   document.addEventListener(name, () => tell(problems.dataset.notSent));
 }
 
-document.addEventListener("htmx:beforeRequest", () => problems.replaceChildren());
+// A part that loads itself again is no new request of the person, who still reads what was said.
+document.addEventListener("htmx:beforeRequest", ({ detail: { elt } }) => elt.dataset.topic || problems.replaceChildren());
 
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-close], [data-open], [data-print], [data-copy]");
