@@ -45,6 +45,7 @@ class BoundedProtocol(H11Protocol):
         """Timer that ends the connection; set while a request is incomplete."""
         self._unread: asyncio.TimerHandle | None = None
         """Timer that ends the connection; set while the peer does not read."""
+        self._is_handed_over = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -62,12 +63,23 @@ class BoundedProtocol(H11Protocol):
     def data_received(self, data: bytes) -> None:
         self._await_request()
         super().data_received(data)
+        if self._is_handed_over:
+            return
         is_answering = self.conn.their_state is h11.DONE
         if is_answering and len(self.conn.trailing_data[0]) > MOST_AHEAD:
             self._abort()
 
+    def handle_websocket_upgrade(self, event: h11.Request) -> None:
+        """Hand the connection over: a websocket has limits of its own."""
+        if self._awaited is not None:
+            self._awaited.cancel()
+        self._is_handed_over = True
+        super().handle_websocket_upgrade(event)
+
     def handle_events(self) -> None:
         super().handle_events()
+        if self._is_handed_over:
+            return
         match self.conn.their_state:
             case h11.SEND_BODY:
                 self._await_request()

@@ -30,6 +30,10 @@ TICK_SECONDS = 1.0
 """Interval at which a server updates its ``Date`` header; an event tells it at once to end."""
 
 
+LARGEST_MESSAGE = 65_536
+"""Bytes of a message of a websocket."""
+
+
 class LowIdleServer(uvicorn.Server):
     """Wakes once a second instead of ten times, to save the processor when idle; ends at once."""
 
@@ -68,6 +72,7 @@ class HttpServer:
         *,
         hosts: Hosts | None = None,
         limits: Limits = LIMITS,
+        has_websockets: bool = False,
     ) -> None:
         """``setting`` is the variable with the address, for the error sentence if it is taken.
 
@@ -76,6 +81,7 @@ class HttpServer:
         """
         self._app = Guard(app, limits.body, hosts)
         self._limits = limits
+        self._has_websockets = has_websockets
         self._listening = listening
         self._address = (host, port)
         self._setting = setting
@@ -98,7 +104,9 @@ class HttpServer:
             access_log=False,
             server_header=False,
             proxy_headers=False,  # the desk has its own rule
-            ws="none",
+            ws="websockets-sansio" if self._has_websockets else "none",
+            ws_max_size=LARGEST_MESSAGE,
+            ws_per_message_deflate=False,
             http=partial(BoundedProtocol, self._limits),  # type: ignore[arg-type]
             backlog=BACKLOG,
             timeout_graceful_shutdown=GRACE_SECONDS,

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 
 SECURE_PREFIX = "__Host-"
 """Browsers accept such a cookie only by TLS, for this host and all its paths."""
 
 
-def is_secure(request: Request) -> bool:
-    return request.url.scheme == "https"
+def is_secure(request: HTTPConnection) -> bool:
+    return request.url.scheme in ("https", "wss")
 
 
-def full_name(request: Request, name: str) -> str:
+def full_name(request: HTTPConnection, name: str) -> str:
     """Return the name of a cookie: with the prefix, except on loopback without TLS."""
     return SECURE_PREFIX + name if is_secure(request) else name
 
 
-def cookie(request: Request, name: str) -> str:
+def cookie(request: HTTPConnection, name: str) -> str:
     """Return the value of a cookie; empty: there is none."""
     return request.cookies.get(full_name(request, name), "")
 

@@ -112,7 +112,9 @@ class Shield:
         is_safe = scope["scheme"] in ("https", "wss")
         address, scheme = self.proxies.see((client[0], "https" if is_safe else "http"), headers)
         scope = {**scope, "client": (address, client[1])}
-        if scope["type"] == "http":
+        if scope["type"] == "websocket":
+            scope["scheme"] = "wss" if scheme == "https" else "ws"
+        else:
             scope["scheme"] = scheme
             send = with_headers(send, scheme)
         app, refused = self.app, self._refused(scope, headers)

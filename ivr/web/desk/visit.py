@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends, Form
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 
 from ivr.domain.actor import Actor, OperationKey
 from ivr.domain.staff import StaffSession
@@ -76,6 +77,13 @@ def _session(request: Request) -> StaffSession | None:
         return None
     sessions: SessionService = app.state.sessions
     return sessions.resolve(token)
+
+
+async def connected_session(connection: HTTPConnection) -> StaffSession | None:
+    """Return the session of a request or of a websocket; None: nobody is logged in."""
+    token = cookie(connection, SESSION_COOKIE)
+    sessions: SessionService = connection.app.state.sessions
+    return await run_in_threadpool(sessions.resolve, token) if token else None
 
 
 def session_of(request: Request) -> StaffSession:

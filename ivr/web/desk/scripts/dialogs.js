@@ -13,4 +13,8 @@ document.addEventListener("done", ({ detail: { said } }) => {
   loadAll();
 });
 document.addEventListener("changed", loadAll);
+document.addEventListener("closed", () => {
+  dialog?.close();
+  loadAll();
+});
 dialog?.addEventListener("close", () => dialog.replaceChildren());
