@@ -101,6 +101,13 @@ class CardService:
                 self._cards.popitem(last=False)
         return card
 
+    def renew(self, id: str) -> None:
+        """Build the card of a call anew beside the caller, if the journal did not have the call
+        yet. Returns at once."""
+        card, live = self.card(id), self.live.get(id)
+        if live is not None and (card is None or card.begun is None):
+            self.executor.submit(self._prepare, live)
+
     def state(self, live: LiveCall) -> Call:
         """Return the state of a call, from its checkpoint."""
         checkpoint = self.control.checkpoint(live.id, live.channel)

@@ -62,10 +62,8 @@ def router(pages: Pages, agents: Agents) -> APIRouter:
             request,
             "desk/page.html",
             agent=status,
-            shown=shown(status, has_link=services.has_link()),
             has_link=services.has_link(),
             browser_kind=browser_kind(visit_of(request).browser),
-            reasons=CHOSEN,
             **_now(request, session, actor, status),
         )
 
@@ -82,6 +80,7 @@ def router(pages: Pages, agents: Agents) -> APIRouter:
                 given["is_open"] = agents.is_open(actor.id, card.call)
                 given["sentences"] = _sentences(session, card)
                 given["name_of"] = naming.names(services, language)
+        given["shown"] = shown(status, given["card"], has_link=services.has_link())
         if status.state is AgentState.WRAP_UP:
             given["wrap_up"] = conversations.suggested(actor.id, status.call)
         if not status.call:
@@ -145,7 +144,10 @@ def router(pages: Pages, agents: Agents) -> APIRouter:
         require(session, Right.TAKE_CALLS)
         agents.status(session)
         status = presence.beat(session.user.name, has_microphone=microphone)
-        return JSONResponse({"shown": shown(status, has_link=services.has_link())})
+        card = cards.card(status.call) if status.call else None
+        if status.call and (card is None or card.begun is None):
+            cards.renew(status.call)
+        return JSONResponse({"shown": shown(status, card, has_link=services.has_link())})
 
     @routes.post("/desk/extend")
     def extend(actor: Acting, key: Keyed) -> Response:
@@ -197,8 +199,9 @@ def router(pages: Pages, agents: Agents) -> APIRouter:
     return routes
 
 
-def shown(status: AgentStatus, *, has_link: bool) -> str:
+def shown(status: AgentStatus, card: Card | None, *, has_link: bool) -> str:
     """Return what the page shows, in a word: a page that shows another one loads it again."""
     until = status.until.isoformat() if status.until else ""
-    parts = (status.state, status.reason, status.call, status.after, until, str(has_link))
+    known = f"{card.begun is not None}{len(card.steps)}" if card else ""
+    parts = (status.state, status.reason, status.call, status.after, until, known, str(has_link))
     return "/".join(parts)
