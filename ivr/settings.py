@@ -117,6 +117,9 @@ class Settings(DeskSettings):
     """How long an agent's phone rings before the next agent's phone rings."""
     seats: int = Field(default=8, ge=0, le=500)
     """Browser phones of agents at the same time; 0: none."""
+    widen_seconds: int = Field(default=0, ge=0, le=3600)
+    """How long a caller waits before agents who do not speak the language are rung too; 0: they
+    never are."""
     agent_pause_seconds: int = Field(default=60, ge=0, le=86_400)
     """Pause of an agent after an unanswered call, from when the phone was rung."""
     callbacks_a_day: int = Field(default=3, ge=1)

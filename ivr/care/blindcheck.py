@@ -56,8 +56,7 @@ class BlindCheck:
         require(actor, Right.CHECK_BLIND)
         if self.attempts.failures_by(actor.id, self.clock.now() - HOUR) >= self.most:
             return BlindResult.SUPERVISOR
-        means = IdentificationMethod.CODEWORD if said.word else IdentificationMethod.PASSPORT
-        attempt = Attempt(call, number, origin, means, actor.id)
+        attempt = Attempt(call, number, origin, means_of(said), actor.id)
         match self.identification.check(attempt, said):
             case Verdict.MATCH:
                 return BlindResult.MATCHES
@@ -65,3 +64,8 @@ class BlindCheck:
                 return BlindResult.NO_MATCH
             case Verdict.LOCKED:
                 return BlindResult.LOCKED
+
+
+def means_of(said: SpokenSecret) -> IdentificationMethod:
+    """Return how a caller tries to prove the right to a number."""
+    return IdentificationMethod.CODEWORD if said.word else IdentificationMethod.PASSPORT

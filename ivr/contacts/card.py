@@ -10,7 +10,6 @@ from ivr.domain.call import Call, IdentificationMethod, Step
 from ivr.domain.card import Card, Cause, Earlier, ProofKind, ProofShown
 from ivr.domain.identification import LockState
 from ivr.domain.orders import Order, OrderState
-from ivr.domain.subscriber import Subscriber
 from ivr.domain.values import Msisdn
 
 OVER = frozenset({OrderState.REJECTED, OrderState.FAILED, OrderState.CANCELLED})
@@ -37,6 +36,7 @@ class CardFacts:
     calls_today: int = 1
     lock: LockState | None = None
     account: Subscriber | None = None
+    note: str = ""
 
 
 def build_card(facts: CardFacts) -> Card:
@@ -64,6 +64,7 @@ def build_card(facts: CardFacts) -> Card:
         calls_today=facts.calls_today,
         lock=facts.lock,
         account=facts.account if call.subscriber else None,
+        note=facts.note,
         joined=facts.joined,
         begun=facts.begun,
     )

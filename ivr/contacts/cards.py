@@ -1,4 +1,7 @@
-"""Gathers what a card shows: when a caller begins to wait, and again when a phone rings."""
+"""Gathers what a card shows when a caller begins to wait, and shows it when a phone rings.
+
+It is shown again when more is known: the journal of the call comes a second later.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -35,8 +38,19 @@ log = structlog.get_logger()
 
 LOOKED_BACK = timedelta(days=90)
 MOST_CALLS = 20
+COMPLETE_SECONDS = timedelta(seconds=5)
+"""How long a card may get more facts after the phone began to ring."""
 Listener = Callable[[str, Card], None]
 """Called with the seat that rings and the card."""
+
+
+@dataclass
+class _Shown:
+    seat: str
+    since: datetime
+    card: Card | None = None
+    is_renewed: bool = False
+    """The card was built anew since the phone rings."""
 
 
 @dataclass
@@ -55,21 +69,49 @@ class CardService:
     executor: Executor
     listeners: list[Listener] = field(default_factory=list)
     _cards: OrderedDict[str, Card] = field(default_factory=OrderedDict)
+    _ringing: dict[str, _Shown] = field(default_factory=dict)
+    """By call: the seat that rings or has answered, until the card is complete."""
+    _gathering: set[str] = field(default_factory=set)
+    """Calls whose card is being built."""
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def hear(self, event: QueueEvent) -> None:
         """Take an event of the queues. Returns at once."""
         match event:
-            case CallJoined():
-                self.executor.submit(self._prepare, self.live.add(event))
-            case AgentRang(seat=seat):
-                self.executor.submit(self._show, self.live.add(event), seat)
+            case CallJoined(call=call):
+                with self._lock:
+                    self._cards.pop(call, None)  # of an earlier wait in the same call
+                self._gather(self.live.add(event))
+            case AgentRang(call=call, seat=seat):
+                live = self.live.add(event)
+                with self._lock:
+                    self._ringing[call] = _Shown(seat, self.clock.now())
+                self._show(call)
+                if call not in self._cards:
+                    self._gather(live)
             case CallLeft(call=call, is_abandoned=True):
                 with self._lock:
                     self._cards.pop(call, None)
+                    self._ringing.pop(call, None)
                 self.live.remove(call)
             case _:
                 return
+
+    def tick(self) -> None:
+        """Build the cards anew that are shown and not complete yet."""
+        now = self.clock.now()
+        with self._lock:
+            shown = list(self._ringing.items())
+        for call, each in shown:
+            live = self.live.get(call)
+            is_old = now - each.since > COMPLETE_SECONDS
+            is_complete = each.is_renewed and each.card is not None and bool(each.card.steps)
+            if live is None or is_old or is_complete:
+                with self._lock:
+                    self._ringing.pop(call, None)
+            else:
+                each.is_renewed = True
+                self._gather(live)
 
     def card(self, call: str) -> Card | None:
         """Return the newest card of a call; None: the call is not known here."""
@@ -101,41 +143,38 @@ class CardService:
                 self._cards.popitem(last=False)
         return card
 
-    def renew(self, id: str) -> None:
-        """Build the card of a call anew beside the caller, if the journal did not have the call
-        yet. Returns at once."""
-        card, live = self.card(id), self.live.get(id)
-        if live is not None and (card is None or card.begun is None):
-            self.executor.submit(self._prepare, live)
-
     def state(self, live: LiveCall) -> Call:
         """Return the state of a call, from its checkpoint."""
         checkpoint = self.control.checkpoint(live.id, live.channel)
         return live.state(self.care().numbering.parse(live.caller), checkpoint)
 
-    def _prepare(self, live: LiveCall) -> None:
+    def _gather(self, live: LiveCall) -> None:
+        """Build a card beside the caller's thread, once at a time; show it if a phone rings."""
+        with self._lock:
+            if live.id in self._gathering:
+                return
+            self._gathering.add(live.id)
+        self.executor.submit(self._gathered, live)
+
+    def _gathered(self, live: LiveCall) -> None:
         try:
             self.refresh(live)
         except Exception:
-            log.exception("a card cannot be prepared", call=live.id)
-
-    def _show(self, live: LiveCall, seat: str) -> None:
-        """Show the prepared card at once; then a newer one, if more is known by now."""
-        with self._lock:
-            shown = self._cards.get(live.id)
-        if shown is not None:
-            self._tell(seat, shown)
-        try:
-            newer = self.refresh(live)
-        except Exception:
             log.exception("a card cannot be built", call=live.id)
-            return
-        if newer != shown:
-            self._tell(seat, newer)
+        finally:
+            with self._lock:
+                self._gathering.discard(live.id)
+        self._show(live.id)
 
-    def _tell(self, seat: str, card: Card) -> None:
+    def _show(self, call: str) -> None:
+        """Show the newest card at the seat that rings, if it is another than the shown one."""
+        with self._lock:
+            shown, card = self._ringing.get(call), self._cards.get(call)
+            if shown is None or card is None or shown.card == card:
+                return
+            shown.card = card
         for listener in self.listeners:
-            listener(seat, card)
+            listener(shown.seat, card)
 
     def _facts(self, live: LiveCall) -> CardFacts:
         """Gather the facts. Without the database or Asterisk the card has only the others."""
@@ -144,7 +183,7 @@ class CardService:
         except TemporarilyUnavailable as error:
             log.warning("the card lacks the state of the call", call=live.id, reason=str(error))
             call = live.state(self.care().numbering.parse(live.caller), "")
-        facts = CardFacts(call, live.joined)
+        facts = CardFacts(call, live.joined, note=live.note)
         try:
             return self._known(call, live)
         except TemporarilyUnavailable as error:
@@ -156,10 +195,7 @@ class CardService:
         number = call.subscriber or call.caller
         record = self.calls.get(call.id)
         orders = list(self._orders(call, number))
-        records: Sequence[Record] = ()
-        if call.caller:
-            page = self.calls.page(MOST_CALLS, since=now - LOOKED_BACK, caller=call.caller)
-            records = [each for each in page.items if each.id != call.id]
+        records = list(self._records(call, now)) if call.caller else []
         today = self.clock.local(now).date()
         return CardFacts(
             call=call,
@@ -173,7 +209,16 @@ class CardService:
             calls_today=1 + sum(self.clock.local(each.started).date() == today for each in records),
             lock=care.identification.lock_state(call.id, number, call.origin) if number else None,
             account=care.accounts.account(call.subscriber) if call.subscriber else None,
+            note=live.note,
         )
+
+    def _records(self, call: Call, now: datetime) -> Iterator[Record]:
+        """Yield earlier calls of the present owner of the calling number, newest first."""
+        assert call.caller is not None
+        owned = self.contacts.owned_since(call.caller)
+        since = max(now - LOOKED_BACK, owned) if owned else now - LOOKED_BACK
+        page = self.calls.page(MOST_CALLS, since=since, caller=call.caller)
+        yield from (each for each in page.items if each.id != call.id)
 
     def _orders(self, call: Call, number: Msisdn | None) -> Iterator[Order]:
         """Yield the orders of the call and the open ones of the number, each once."""
@@ -188,9 +233,10 @@ class CardService:
     def _earlier(self, number: Msisdn | None, records: Sequence[Record]) -> Iterator[Earlier]:
         """Yield earlier contacts: conversations with agents, and calls with the line alone."""
         if number:
+            since = self.contacts.owned_since(number)
             for each in self.contacts.of_number(number, MOST_CALLS):
                 talk, wrap_up = each.conversation, each.wrap_up
-                if talk.answered and talk.ended:
+                if talk.answered and talk.ended and (since is None or talk.answered > since):
                     topic = wrap_up.topic if wrap_up else talk.topic
                     result = wrap_up.result.value if wrap_up else ""
                     yield Earlier(talk.answered, topic, result, talk.agent)

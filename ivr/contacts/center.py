@@ -64,6 +64,7 @@ class ContactCenter:
     def tick(self) -> None:
         """Let time pass."""
         try:
+            self.cards.tick()
             self.presence.tick()
             self._ticks += 1
             if self._ticks % TICKS_TO_SWEEP == 0:

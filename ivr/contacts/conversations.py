@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 
 import structlog
 
@@ -28,13 +29,15 @@ from ivr.domain.presence import AgentState, AgentStatus
 from ivr.domain.rights import Right
 from ivr.errors import TemporarilyUnavailable
 from ivr.ports.clock import Clock
-from ivr.ports.contacts import ContactRepository, SeatLoans
+from ivr.ports.contacts import ContactRepository
 from ivr.ports.orders import OrderRepository
 from ivr.staff.rights import require
 
 log = structlog.get_logger()
 
 MOST_SWEPT = 100
+MOST_UNSTORED = 10_000
+"""Beginnings and ends that are kept while the database is away."""
 
 
 @dataclass
@@ -42,29 +45,28 @@ class ConversationService:
     """Stores conversations as they happen. ``hear`` is called by the events' thread."""
 
     contacts: ContactRepository
-    loans: SeatLoans
     cards: CardService
     presence: PresenceService
     orders: OrderRepository
     clock: Clock
     _rung: dict[tuple[str, str], datetime] = field(default_factory=dict)
     """When a phone rang, by call and seat."""
+    _unstored: list[Callable[[], object]] = field(default_factory=list)
+    """What the database could not store yet, oldest first."""
 
     def hear(self, event: QueueEvent) -> None:
         """Take an event of the queues."""
-        try:
-            match event:
-                case AgentRang(call=call, seat=seat):
-                    self._rung = {(call, seat): self.clock.now(), **self._rung_elsewhere(seat)}
-                case AgentConnected():
-                    self._answered(event)
-                case AgentCompleted(call=call, seat=seat):
-                    if agent := self.loans.loans().get(seat):
-                        self.contacts.ended(call, agent, self.clock.now())
-                case _:
-                    return
-        except TemporarilyUnavailable as error:
-            log.error("a conversation is not stored", event_name=str(event), reason=str(error))
+        match event:
+            case AgentRang(call=call, seat=seat):
+                self._rung = {(call, seat): self.clock.now(), **self._rung_elsewhere(seat)}
+            case AgentConnected(seat=seat):
+                if agent := self.presence.membership.agent_at(seat):
+                    self._store(partial(self.contacts.answered, self._begun(event, agent)))
+            case AgentCompleted(call=call, seat=seat):
+                if agent := self.presence.membership.agent_at(seat):
+                    self._store(partial(self.contacts.ended, call, agent, self.clock.now()))
+            case _:
+                return
 
     def suggested(self, agent: str, call: str) -> WrapUp:
         """Return the description of a conversation as it follows from what happened."""
@@ -92,8 +94,9 @@ class ConversationService:
     def sweep(self) -> int:
         """Store NOT_DESCRIBED for conversations that nobody described in time; return how many.
 
-        A conversation of which the end was not heard ends.
+        A conversation of which the end was not heard ends. What could not be stored is stored.
         """
+        self._write()
         for each in self.contacts.open_conversations():
             status = self.presence.status(each.agent)
             if (status.state, status.call) != (AgentState.TALKING, each.call):
@@ -117,25 +120,33 @@ class ConversationService:
         """Return the conversations of an agent, newest first."""
         return self.contacts.of_agent(agent, since, most)
 
-    def _answered(self, event: AgentConnected) -> None:
-        agent = self.loans.loans().get(event.seat)
-        if agent is None:
-            return
+    def _store(self, act: Callable[[], object]) -> None:
+        self._unstored.append(act)
+        self._write()
+
+    def _write(self) -> None:
+        try:
+            while self._unstored:
+                self._unstored[0]()
+                del self._unstored[0]
+        except TemporarilyUnavailable as error:
+            log.error("conversations are not stored yet", reason=str(error))
+            del self._unstored[:-MOST_UNSTORED]
+
+    def _begun(self, event: AgentConnected, agent: str) -> Conversation:
         card, live = self.cards.card(event.call), self.cards.live.get(event.call)
-        self.contacts.answered(
-            Conversation(
-                call=event.call,
-                agent=agent,
-                seat=event.seat,
-                queue=event.queue,
-                topic=card.topic if card else "",
-                language=card.language if card else None,
-                number=card.number if card else None,
-                rang=self._rung.pop((event.call, event.seat), None),
-                answered=self.clock.now(),
-                caller=live.caller if live else "",
-                channel=live.channel if live else "",
-            )
+        return Conversation(
+            call=event.call,
+            agent=agent,
+            seat=event.seat,
+            queue=event.queue,
+            topic=card.topic if card else "",
+            language=card.language if card else None,
+            number=card.number if card else None,
+            rang=self._rung.pop((event.call, event.seat), None),
+            answered=self.clock.now(),
+            caller=live.caller if live else "",
+            channel=live.channel if live else "",
         )
 
     def _rung_elsewhere(self, seat: str) -> Mapping[tuple[str, str], datetime]:

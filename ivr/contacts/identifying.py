@@ -1,16 +1,20 @@
-"""The blind check within a call: what the caller proves to the agent goes back to the line too."""
+"""The blind check within a call.
+
+What the caller proves to the agent is put into the call's checkpoint: the card shows it, and it
+goes with the caller.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ivr.care.blindcheck import BlindCheck, BlindResult
+from ivr.care.blindcheck import BlindCheck, BlindResult, means_of
 from ivr.contacts.cards import CardService
 from ivr.contacts.live import LiveCalls
 from ivr.domain.actor import Actor, OperationKey
-from ivr.domain.call import IdentificationMethod
 from ivr.domain.values import Msisdn, SpokenSecret
+from ivr.flow.checkpoint import checkpoint_of
 from ivr.ports.attempts import Attempts
 from ivr.ports.care import Care
 from ivr.ports.clock import Clock
@@ -37,13 +41,14 @@ class CallIdentification:
             return None
         if (done := live.checks.get(key)) is not None:
             return done
-        origin = self.cards.state(live).origin
+        call = self.cards.state(live)
         identification = self.care().identification
         blind = BlindCheck(identification, self.attempts, self.clock)
-        result = blind.check(actor, id, number, origin, said)
+        result = blind.check(actor, id, number, call.origin, said)
         live.checks[key] = result
         if result is BlindResult.MATCHES and (proof := identification.proof(number)):
-            means = IdentificationMethod.CODEWORD if said.word else IdentificationMethod.PASSPORT
-            live.proof = number, means, proof.version
+            call.subscriber, call.proof = number, proof.version
+            call.means = means_of(said)
+            self.cards.control.keep(id, live.channel, checkpoint_of(call))
             self.cards.refresh(live)
         return result

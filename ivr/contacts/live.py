@@ -10,7 +10,7 @@ from datetime import datetime
 
 from ivr.care.blindcheck import BlindResult
 from ivr.domain.actor import OperationKey
-from ivr.domain.call import Call, IdentificationMethod, origin_of
+from ivr.domain.call import Call, origin_of
 from ivr.domain.contacts import AgentRang, CallJoined
 from ivr.domain.values import Msisdn
 from ivr.flow.checkpoint import resume
@@ -27,14 +27,14 @@ class LiveCall:
     channel: str
     caller: str
     joined: datetime
-    proof: tuple[Msisdn, IdentificationMethod, int] | None = None
-    """What the caller has proved to the agent: the number, how, and the version."""
+    note: str = ""
+    """What the agent who passed the call on wants the next one to know."""
     checks: dict[OperationKey, BlindResult] = field(default_factory=dict)
     """The results of blind checks, by the forms' keys."""
 
     def state(self, number: Msisdn | None, checkpoint: str) -> Call:
-        """Return the state of the call; ``number`` is the calling number if it is a subscriber's
-        here. What the caller has proved to the agent replaces what the checkpoint has."""
+        """Return the state of the call; ``number`` is the calling number if it is a mobile number
+        of this country."""
         origin = origin_of(self.channel, self.caller, number)
         call = Call(
             id=self.id,
@@ -45,8 +45,6 @@ class LiveCall:
             trunk=origin.trunk,
         )
         resume(call, checkpoint)
-        if self.proof is not None:
-            call.subscriber, call.means, call.proof = self.proof
         return call
 
 

@@ -7,14 +7,14 @@ called by one thread, which may wait for Asterisk and for the database.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
 import structlog
 
-from ivr.contacts.skills import memberships
-from ivr.contacts.states import RULES, Availability, advance, availability, offline
+from ivr.contacts.membership import Membership
+from ivr.contacts.states import RULES, advance, offline
 from ivr.domain.actor import Actor, OperationKey
 from ivr.domain.contacts import (
     AgentCompleted,
@@ -53,22 +53,22 @@ from ivr.domain.presence import (
 from ivr.domain.rights import Right
 from ivr.errors import TemporarilyUnavailable
 from ivr.ports.clock import Clock
-from ivr.ports.contacts import AgentQueues, ContactRepository, SeatLoans
+from ivr.ports.contacts import ContactRepository
 from ivr.staff.rights import require
 
 log = structlog.get_logger()
 
 Listener = Callable[[str, AgentStatus, AgentStatus], None]
 """Called with an agent's name, the old and the new status."""
-ALL_SKILLS = Skills(frozenset())
+MOST_UNSTORED = 10_000
+"""States that are kept while the database is away."""
+NO_SKILLS = Skills(frozenset())
 
 
 @dataclass
 class _Agent:
     status: AgentStatus
-    skills: Skills = ALL_SKILLS
-    told: tuple[Availability, str] | None = None
-    """What Asterisk knows; None: it must be told."""
+    skills: Skills = NO_SKILLS
     key: OperationKey | None = None
     """The key of the newest operation."""
 
@@ -77,15 +77,14 @@ class _Agent:
 class PresenceService:
     """Thread-safe. Operations of agents raise Forbidden if the actor may not take calls."""
 
-    queues: AgentQueues
+    membership: Membership
     spans: ContactRepository
-    loans: SeatLoans
     clock: Clock
-    topics: Callable[[], Iterable[str]]
-    """The topics of the live release."""
     rules: PresenceRules = RULES
     listeners: list[Listener] = field(default_factory=list)
     _agents: dict[str, _Agent] = field(default_factory=dict)
+    _unstored: list[tuple[Span, OperationKey | None]] = field(default_factory=list)
+    """States that the database could not store yet, oldest first."""
     _lock: threading.RLock = field(default_factory=threading.RLock)
 
     def check_in(self, actor: Actor, key: OperationKey, skills: Skills) -> AgentStatus:
@@ -93,8 +92,9 @@ class PresenceService:
         require(actor, Right.TAKE_CALLS)
         with self._lock:
             agent = self._agent(actor.id)
-            agent.skills = skills
-            agent.told = None
+            if agent.skills != skills:
+                agent.skills = skills
+                self.membership.forget(actor.id)
             return self._do(actor, key, CheckedIn())
 
     def ready(self, actor: Actor, key: OperationKey) -> AgentStatus:
@@ -141,6 +141,7 @@ class PresenceService:
                     until = now + self.rules.wrap_up if span.state is AgentState.WRAP_UP else None
                     status = AgentStatus(span.state, span.begun, span.reason, span.call, now, until)
                     self._agents[span.agent] = _Agent(status, skills(span.agent))
+                    self.membership.forget(span.agent)
 
     def hear(self, event: QueueEvent) -> None:
         """Take an event of the queues."""
@@ -161,28 +162,26 @@ class PresenceService:
                 self.reconcile()
 
     def tick(self) -> None:
-        """Let time pass for all agents, and tell Asterisk what it could not be told before."""
+        """Let time pass for all agents. Store, and tell Asterisk, what was not possible before."""
         for name in self.statuses():
             self._apply(name, Tick())
+        with self._lock:
+            self._write()
 
     def reconcile(self) -> None:
-        """Compare Asterisk's members with the agents: after a restart of either, every minute.
+        """Compare Asterisk's members with the agents: after a restart of either, and sometimes.
 
-        Members that belong to nobody leave. A talk of which the end was not heard ends.
+        A talk of which the end was not heard ends.
         """
         with self._lock:
+            skills = {name: agent.skills for name, agent in self._agents.items()}
             try:
-                members, loans = self.queues.members(), self.loans.loans()
-                for seat in members.keys() - loans.keys():
-                    self.queues.leave(seat)
+                members = self.membership.compare(skills)
             except TemporarilyUnavailable as error:
                 log.warning("the members of the queues are not compared", reason=str(error))
                 return
-            by_agent = {agent: seat for seat, agent in loans.items()}
-            for name, agent in list(self._agents.items()):
-                member = members.get(by_agent.get(name, ""), SeatMember({}))
-                agent.told = None
-                status = agent.status
+            for name, status in self.statuses().items():
+                member = members.get(name, SeatMember({}))
                 match status.state:
                     case AgentState.TALKING if not member.is_talking:
                         self._apply(name, Ended(status.call))
@@ -191,7 +190,7 @@ class PresenceService:
                     case AgentState.RINGING if not member.is_ringing:
                         self._apply(name, StoppedRinging(status.call))
                     case _:
-                        self._tell(name, agent)
+                        self._apply(name, Tick())
 
     def _do(self, actor: Actor, key: OperationKey, event: PresenceEvent) -> AgentStatus:
         """Apply an operation of an agent once."""
@@ -204,12 +203,7 @@ class PresenceService:
             return self._apply(actor.id, event, key)
 
     def _seat(self, seat: str, event: PresenceEvent) -> None:
-        try:
-            name = self.loans.loans().get(seat)
-        except TemporarilyUnavailable as error:
-            log.error("an event of a seat is lost", seat=seat, reason=str(error))
-            return
-        if name:
+        if name := self.membership.agent_at(seat):
             self._apply(name, event)
 
     def _stop_ringing(self, call: str) -> None:
@@ -218,11 +212,7 @@ class PresenceService:
                 self._apply(name, StoppedRinging(call))
 
     def _agent(self, name: str) -> _Agent:
-        known = self._agents.get(name)
-        if known is None:
-            known = self._agents[name] = _Agent(offline(self.clock.now()))
-            known.told = (Availability.ABSENT, "")
-        return known
+        return self._agents.setdefault(name, _Agent(offline(self.clock.now())))
 
     def _apply(
         self, name: str, event: PresenceEvent, key: OperationKey | None = None
@@ -231,55 +221,26 @@ class PresenceService:
             agent = self._agent(name)
             before, now = agent.status, self.clock.now()
             agent.status = after = advance(before, event, now, self.rules)
-            if _span_of(before) != _span_of(after):
-                self._store(name, after, key)
+            is_new = _span_of(before) != _span_of(after)
+            if is_new:
+                span = Span(name, after.state, after.reason, after.call, after.since)
+                self._unstored.append((span, key))
+                self._write()
                 for listener in self.listeners:
                     listener(name, before, after)
-                self._tell(name, agent)
-            elif isinstance(event, Tick | CheckedIn):  # a heartbeat never waits for Asterisk
-                self._tell(name, agent)
+            if is_new or isinstance(event, Tick | CheckedIn):  # a heartbeat waits for nobody
+                self.membership.tell(name, agent.status, agent.skills)
             return agent.status
 
-    def _store(self, name: str, status: AgentStatus, key: OperationKey | None) -> None:
-        span = Span(name, status.state, status.reason, status.call, status.since)
+    def _write(self) -> None:
+        """Store the states in their order; keep what the database cannot take now."""
         try:
-            self.spans.begin_span(span, key)
+            while self._unstored:
+                self.spans.begin_span(*self._unstored[0])
+                del self._unstored[0]
         except TemporarilyUnavailable as error:
-            log.error("the state of an agent is not stored", agent=name, reason=str(error))
-
-    def _tell(self, name: str, agent: _Agent) -> None:
-        """Tell Asterisk the availability of an agent, if it does not know it."""
-        wanted = availability(agent.status), agent.status.reason
-        if agent.told == wanted:
-            return
-        try:
-            seat = _seat_of(name, self.loans.loans())
-            if seat:
-                self._set(seat, name, agent, *wanted)
-            is_told = seat or wanted[0] is Availability.ABSENT
-            agent.told = wanted if is_told else None  # a seat may be lent later
-        except TemporarilyUnavailable as error:
-            agent.told = None
-            log.warning("Asterisk does not know an agent's state", agent=name, reason=str(error))
-
-    def _set(self, seat: str, name: str, agent: _Agent, wanted: Availability, reason: str) -> None:
-        is_member = agent.told is not None and agent.told[0] is not Availability.ABSENT
-        if not is_member and wanted is not Availability.ABSENT:
-            self.queues.join(seat, name, memberships(agent.skills, self.topics()))
-        match wanted:
-            case Availability.FREE:
-                self.queues.free(seat)
-            case Availability.BUSY:
-                self.queues.occupy(seat)
-            case Availability.AWAY:
-                self.queues.pause(seat, reason)
-            case Availability.ABSENT:
-                self.queues.leave(seat)
-                self.loans.take_back(name)
-
-
-def _seat_of(agent: str, loans: Mapping[str, str]) -> str:
-    return next((seat for seat, each in loans.items() if each == agent), "")
+            log.error("states of agents are not stored yet", reason=str(error))
+            del self._unstored[:-MOST_UNSTORED]
 
 
 def _span_of(status: AgentStatus) -> tuple[AgentState, str, str, datetime]:

@@ -18,6 +18,9 @@ OTHER_TOPIC = 5
 """Penalty in the queues of topics that the agent does not know: such a call rings only if nobody
 who knows the topic is free."""
 
+OTHER_LANGUAGE = 50
+"""Penalty in the queues of languages that the agent does not speak (queuerules.conf)."""
+
 
 def skills_of(user: User) -> Skills:
     """Return the skills of a user: the spoken languages, within the user's limits."""
@@ -36,16 +39,23 @@ def topic_queue(topic: str, language: Language) -> str:
     return f"{ALL}-{topic}-{language}"
 
 
-def memberships(skills: Skills, topics: Iterable[str]) -> Mapping[str, int]:
+def memberships(
+    skills: Skills, topics: Iterable[str], *, is_widened: bool = False
+) -> Mapping[str, int]:
     """Return the queues that an agent serves, with the penalty in each.
 
-    ``topics`` are those of the live release.
+    ``topics`` are those of the live release. ``is_widened``: the agent also serves languages that
+    the agent does not speak, for callers who have waited for some time (IVR_WIDEN_SECONDS).
     """
-    spoken = sorted(skills.languages)
-    queues = {ALL: 0, **{language_queue(each): 0 for each in spoken}}
-    for topic in topics:
-        is_known = skills.topics is None or topic in skills.topics
-        if is_known or not skills.is_strict:
-            penalty = 0 if is_known else OTHER_TOPIC
-            queues |= {topic_queue(topic, each): penalty for each in spoken}
+    queues = {ALL: 0}
+    for language in Language:
+        if language not in skills.languages and not is_widened:
+            continue
+        base = 0 if language in skills.languages else OTHER_LANGUAGE
+        queues[language_queue(language)] = base
+        for topic in topics:
+            is_known = skills.topics is None or topic in skills.topics
+            if is_known or not skills.is_strict:
+                penalty = base + (0 if is_known else OTHER_TOPIC)
+                queues[topic_queue(topic, language)] = penalty
     return queues

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ivr.domain.card import Card, Cause, ProofKind
-from ivr.domain.contacts import Conversation, Result, WrapUp
+from ivr.domain.contacts import TO_AGENTS, Conversation, Result, WrapUp
 from ivr.domain.orders import Order
 
 
@@ -30,7 +30,8 @@ def fill(
 
 def _result(talk: Conversation, card: Card | None, orders: Sequence[Order]) -> Result:
     if talk.sent_to:
-        return Result.SENT_BACK
+        is_passed_on = talk.sent_to.startswith(TO_AGENTS)
+        return Result.PASSED_ON if is_passed_on else Result.SENT_BACK
     if orders:
         return Result.ORDERED
     is_unknown = card is not None and card.proof.kind is ProofKind.NONE

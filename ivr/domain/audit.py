@@ -31,8 +31,6 @@ class Tag(StrEnum):
     CALLBACK_TRIED = "callback.tried"
     CALL_SENT_BACK = "call.sent-back"
     """An agent sent a caller back to the line."""
-    CALL_DESCRIBED = "call.described"
-    """An agent described a conversation."""
     MESSAGE_RETRY = "message.retry"
     RELEASE_PUBLISH = "release.publish"
     RELEASE_POINT = "release.point"

@@ -99,6 +99,8 @@ class Card:
     """Whether identification is possible now; None: unknown."""
     account: Subscriber | None
     """The account of the proved number; None: nothing was proved."""
+    note: str
+    """What the agent who passed the call on has written; empty: none."""
     joined: datetime
     """When the caller began to wait."""
     begun: datetime | None

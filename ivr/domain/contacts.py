@@ -120,6 +120,20 @@ class SeatMember:
     is_ringing: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class QueueMembers:
+    """What Asterisk knows of queues and seats at one moment."""
+
+    queues: frozenset[str]
+    """The names of all queues."""
+    members: Mapping[str, SeatMember]
+    """By seat; without those that are in no queue."""
+
+
+TO_AGENTS = "agents:"
+"""Begins ``Conversation.sent_to`` of a caller who was passed on to another agent."""
+
+
 class Result(StrEnum):
     """The result of a conversation. Each value has a text on the desk."""
 
@@ -129,6 +143,8 @@ class Result(StrEnum):
     """The agent has promised a call or an answer."""
     SENT_BACK = "sent-back"
     """The line goes on with the caller."""
+    PASSED_ON = "passed-on"
+    """Another agent goes on with the caller."""
     OFFICE = "office"
     """The caller must come to an office."""
     NOT_IDENTIFIED = "not-identified"
@@ -161,7 +177,8 @@ class Conversation:
     channel: str = ""
     """The caller's channel in Asterisk."""
     sent_to: str = ""
-    """The node of the line to which the agent sent the caller; empty: none."""
+    """Where the agent sent the caller: a node of the line, or TO_AGENTS with a topic; empty: the
+    talk ended otherwise."""
     id: int = 0
     """0: not stored yet."""
 

@@ -11,11 +11,11 @@ from ivr.domain.call import IdentificationMethod
 from ivr.domain.contacts import (
     Conversation,
     DescribedConversation,
-    SeatMember,
+    QueueMembers,
     Span,
     WrapUp,
 )
-from ivr.domain.values import Msisdn
+from ivr.domain.values import Language, Msisdn
 
 
 class AgentQueues(Protocol):
@@ -24,7 +24,7 @@ class AgentQueues(Protocol):
     def join(self, seat: str, agent: str, queues: Mapping[str, int]) -> None:
         """Make a seat a member of queues, with a penalty in each; paused until ``free``.
 
-        Memberships in other queues end. A queue that Asterisk does not have is left out.
+        Other memberships stay. A queue that Asterisk does not have is left out.
         """
         ...
 
@@ -44,8 +44,8 @@ class AgentQueues(Protocol):
         """Let no call ring at a seat; callers do not wait for it."""
         ...
 
-    def members(self) -> Mapping[str, SeatMember]:
-        """Return the memberships of all seats as Asterisk has them now."""
+    def members(self) -> QueueMembers:
+        """Return the queues, and the memberships of all seats, as Asterisk has them now."""
         ...
 
 
@@ -54,6 +54,17 @@ class CallControl(Protocol):
 
     def checkpoint(self, call: str, channel: str) -> str:
         """Return the checkpoint of a call; "" if there is none."""
+        ...
+
+    def keep(self, call: str, channel: str, checkpoint: str) -> None:
+        """Store the checkpoint of a call."""
+        ...
+
+    def pass_on(self, channel: str, topic: str, language: Language | None) -> bool:
+        """Let a caller wait for another agent, before those who have not been with one yet.
+
+        False: the caller has hung up.
+        """
         ...
 
     def send_back(self, call: str, channel: str, checkpoint: str) -> bool:
@@ -156,6 +167,10 @@ class ContactRepository(Protocol):
 
     def proved(self, call: str) -> tuple[Msisdn, IdentificationMethod, datetime] | None:
         """Return the newest proof of a call: the number, how and when; None: there is none."""
+        ...
+
+    def owned_since(self, number: Msisdn) -> datetime | None:
+        """Return when a number got its present owner; None: before this database had it."""
         ...
 
     def promised(self, order_ids: Sequence[str]) -> frozenset[str]:

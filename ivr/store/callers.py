@@ -135,6 +135,7 @@ class StoredCallbacks(CallbackRepository, CallbackList):
         values = {
             "status": status.value,
             "taken": None,
+            "taken_by": None,
             "tries": callbacks.c.tries + 1,
             "result": result.value,
             "next_at": next_at,

@@ -67,7 +67,7 @@ conversations = Table(
     Index(None, "number", "answered"),
     Index(None, "ended"),
 )
-"""One call with one agent. ``sent_to`` is the node of the line to which the agent sent the caller.
+"""One call with one agent. ``sent_to``: see ``ivr.domain.contacts.Conversation``.
 No foreign key to ``calls``: a call reaches the agents even when no worker took it."""
 
 dispositions = Table(

@@ -27,7 +27,7 @@ from ivr.store.actors import row_of
 from ivr.store.audit import is_done, write_entry
 from ivr.store.contact_tables import agent_spans, conversations, dispositions
 from ivr.store.database import Database
-from ivr.store.tables import attempts, orders, promises
+from ivr.store.tables import attempts, orders, promises, subscribers
 from ivr.store.upsert import insert_into, insert_or_ignore
 
 _TALKS = conversations.c
@@ -166,6 +166,11 @@ class StoredContacts(ContactRepository):
             if row is None:
                 return None
             return Msisdn(row.number), IdentificationMethod(row.means), row.at
+
+    def owned_since(self, number: Msisdn) -> datetime | None:
+        query = select(subscribers.c.owner_since).where(subscribers.c.msisdn == number)
+        with self.database.reading() as connection:
+            return connection.execute(query).scalar_one_or_none()
 
     def promised(self, order_ids: Sequence[str]) -> frozenset[str]:
         is_owed = and_(promises.c.order_id.in_(order_ids), orders.c.settled.is_(None))

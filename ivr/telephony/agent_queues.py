@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 
-from ivr.domain.contacts import SeatMember
+from ivr.domain.contacts import QueueMembers, SeatMember
 from ivr.errors import TemporarilyUnavailable
 from ivr.ports.contacts import AgentQueues
 from ivr.telephony.ami import AmiLink, Event
@@ -27,35 +27,31 @@ class AmiAgentQueues(AgentQueues):
 
     def __init__(self, link: AmiLink, seconds: float = STATUS_SECONDS) -> None:
         self._link, self._seconds = link, seconds
+        self._queues: set[str] = set()
         self._listed: dict[str, SeatMember] = {}
         self._is_complete = threading.Event()
         self._asking = threading.Lock()
         link.listen_to(self._hear)
 
     def join(self, seat: str, agent: str, queues: Mapping[str, int]) -> None:
-        member = self.members().get(seat)
-        there = member.queues if member else {}
-        for queue in there.keys() - queues.keys():
-            self._remove(seat, queue)
         for queue, penalty in queues.items():
-            if queue in there:
+            added = self._act(
+                "QueueAdd",
+                seat,
+                Queue=queue,
+                Penalty=str(penalty),
+                Paused="true",
+                Reason="joins",
+                MemberName=agent,
+                StateInterface=f"hint:{seat}@seats",
+            )
+            if not added:  # it is there already, or there is no such queue
                 self._act("QueuePenalty", seat, Queue=queue, Penalty=str(penalty))
-            else:
-                self._act(
-                    "QueueAdd",
-                    seat,
-                    Queue=queue,
-                    Penalty=str(penalty),
-                    Paused="true",
-                    Reason="joins",
-                    MemberName=agent,
-                    StateInterface=f"hint:{seat}@seats",
-                )
 
     def leave(self, seat: str) -> None:
-        member = self.members().get(seat)
+        member = self.members().members.get(seat)
         for queue in member.queues if member else ():
-            self._remove(seat, queue)
+            self._act("QueueRemove", seat, Queue=queue)
 
     def free(self, seat: str) -> None:
         self._custom(seat, "UNAVAILABLE")
@@ -69,15 +65,17 @@ class AmiAgentQueues(AgentQueues):
         self._act("QueuePause", seat, Paused="true", Reason=reason)
         self._custom(seat, "UNAVAILABLE")
 
-    def members(self) -> Mapping[str, SeatMember]:
+    def members(self) -> QueueMembers:
         with self._asking:
-            self._listed, self._is_complete = {}, threading.Event()
+            self._queues, self._listed, self._is_complete = set(), {}, threading.Event()
             self._link.action("QueueStatus")
             if not self._is_complete.wait(self._seconds):
                 raise TemporarilyUnavailable("asterisk")
-            return self._listed
+            return QueueMembers(frozenset(self._queues), self._listed)
 
     def _hear(self, name: str, event: Event) -> None:
+        if name == "QueueParams":
+            self._queues.add(event["Queue"])
         if name == "QueueStatusComplete":
             self._is_complete.set()
         seat = seat_in(event.get("Location", "")) if name == "QueueMember" else ""
@@ -90,12 +88,10 @@ class AmiAgentQueues(AgentQueues):
         is_ringing = event.get("Status") in RINGING
         self._listed[seat] = SeatMember(queues, paused, is_talking, is_ringing)
 
-    def _remove(self, seat: str, queue: str) -> None:
-        self._act("QueueRemove", seat, Queue=queue)
-
-    def _act(self, action: str, seat: str, **fields: str) -> None:
-        """Change a membership. An error of Asterisk means: there is no such queue or member."""
-        self._link.action(action, Interface=f"PJSIP/{seat}", **fields)
+    def _act(self, action: str, seat: str, **fields: str) -> bool:
+        """Change a membership. False: there is no such queue or member."""
+        done = self._link.action(action, Interface=f"PJSIP/{seat}", **fields)
+        return done["Response"] == "Success"
 
     def _custom(self, seat: str, state: str) -> None:
         self._link.action("Setvar", Variable=f"DEVICE_STATE(Custom:{seat})", Value=state)

@@ -229,6 +229,7 @@ def _values(
         "same_press": round(SAME_PRESS * 1000),
         "queue_seconds": settings.callback_seconds,
         "agent_seconds": settings.agent_seconds,
+        "widen_seconds": settings.widen_seconds,
         "pause_seconds": settings.agent_pause_seconds,
         "media_seconds": settings.media_seconds,
         "agent_media_seconds": settings.agent_media_seconds,

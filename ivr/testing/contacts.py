@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Literal
 
+from ivr.contacts.skills import ALL, language_queue, topic_queue
 from ivr.domain.actor import Actor, OperationKey
 from ivr.domain.call import IdentificationMethod
 from ivr.domain.contacts import (
     Conversation,
     DescribedConversation,
+    QueueMembers,
     Result,
     SeatMember,
     Span,
@@ -53,10 +55,14 @@ class MemoryQueues(AgentQueues):
     ringing: set[str] = field(default_factory=set)
     is_away: bool = False
     """Asterisk does not answer."""
+    names: frozenset[str] = frozenset(
+        {ALL, *map(language_queue, Language), *(topic_queue("payments", each) for each in Language)}
+    )
 
     def join(self, seat: str, agent: str, queues: Mapping[str, int]) -> None:
         self._check()
-        self.joined[seat] = dict(queues)
+        there = {queue: penalty for queue, penalty in queues.items() if queue in self.names}
+        self.joined[seat] = {**self.joined.get(seat, {}), **there}
         self.agents[seat] = agent
         self.how.setdefault(seat, "paused")
 
@@ -74,9 +80,9 @@ class MemoryQueues(AgentQueues):
     def pause(self, seat: str, reason: str) -> None:
         self._set(seat, "paused", reason)
 
-    def members(self) -> Mapping[str, SeatMember]:
+    def members(self) -> QueueMembers:
         self._check()
-        return {
+        members = {
             seat: SeatMember(
                 queues,
                 self.reasons.get(seat, "") if self.how[seat] == "paused" else None,
@@ -85,6 +91,7 @@ class MemoryQueues(AgentQueues):
             )
             for seat, queues in self.joined.items()
         }
+        return QueueMembers(self.names, members)
 
     def _set(self, seat: str, how: How, reason: str = "") -> None:
         self._check()
@@ -101,7 +108,19 @@ class MemoryCallControl(CallControl):
     checkpoints: dict[str, str] = field(default_factory=dict)
     sent: list[tuple[str, str, str]] = field(default_factory=list)
     """Calls that were sent back: call, channel and checkpoint."""
+    passed: list[tuple[str, str, Language | None]] = field(default_factory=list)
+    """Calls that were passed on: channel, topic and language."""
     gone: set[str] = field(default_factory=set)
+    """Calls or channels of callers who have hung up."""
+
+    def keep(self, call: str, channel: str, checkpoint: str) -> None:
+        self.checkpoints[call] = checkpoint
+
+    def pass_on(self, channel: str, topic: str, language: Language | None) -> bool:
+        if channel in self.gone:
+            return False
+        self.passed.append((channel, topic, language))
+        return True
 
     def checkpoint(self, call: str, channel: str) -> str:
         return self.checkpoints.get(call, "")
@@ -166,8 +185,15 @@ class MemoryContacts(ContactRepository):
     keys: set[OperationKey] = field(default_factory=set)
     proofs: dict[str, tuple[Msisdn, IdentificationMethod, datetime]] = field(default_factory=dict)
     owed: frozenset[str] = frozenset()
+    owners: dict[Msisdn, datetime] = field(default_factory=dict)
+    """When numbers got their present owners."""
+
+    is_away: bool = False
+    """The database does not answer."""
 
     def begin_span(self, span: Span, key: OperationKey | None = None) -> None:
+        if self.is_away:
+            raise TemporarilyUnavailable("database")
         self.kept = [
             dataclasses.replace(each, ended=span.begun)
             if each.agent == span.agent and each.ended is None
@@ -189,6 +215,8 @@ class MemoryContacts(ContactRepository):
         ]
 
     def answered(self, conversation: Conversation) -> int:
+        if self.is_away:
+            raise TemporarilyUnavailable("database")
         for at, each in enumerate(self.talks):
             if (each.call, each.agent) == (conversation.call, conversation.agent):
                 again = dataclasses.replace(each, ended=None, channel=conversation.channel)
@@ -249,6 +277,9 @@ class MemoryContacts(ContactRepository):
 
     def proved(self, call: str) -> tuple[Msisdn, IdentificationMethod, datetime] | None:
         return self.proofs.get(call)
+
+    def owned_since(self, number: Msisdn) -> datetime | None:
+        return self.owners.get(number)
 
     def promised(self, order_ids: Sequence[str]) -> frozenset[str]:
         return self.owed & frozenset(order_ids)

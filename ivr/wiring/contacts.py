@@ -15,6 +15,7 @@ from ivr.contacts.conversations import ConversationService
 from ivr.contacts.handback import HandBackService
 from ivr.contacts.identifying import CallIdentification
 from ivr.contacts.live import LiveCalls
+from ivr.contacts.membership import Membership
 from ivr.contacts.presence import PresenceService
 from ivr.contacts.seats import SeatService
 from ivr.contacts.serving import ServingService
@@ -76,7 +77,6 @@ def contacts(container: Container) -> Contacts:
     """Build the services. Nothing connects yet."""
     store, clock = container.store, container.clock
     link = manager(container, Manager.DESK)
-    queues = AmiAgentQueues(link)
     places = CheckpointStore(container.settings.home / "places")
     control = AmiCallControl(link, places, container.port_lock)
     executor = ThreadPoolExecutor(CARDS_AT_ONCE, "card")
@@ -99,16 +99,14 @@ def contacts(container: Container) -> Contacts:
         store.audit,
         executor,
     )
-    presence = PresenceService(
-        queues,
-        store.contacts,
-        store.seat_loans,
-        clock,
-        lambda: container.release_cache.live().flow.topics,
-    )
-    conversations = ConversationService(
-        store.contacts, store.seat_loans, cards, presence, store.orders, clock
-    )
+
+    def topics() -> tuple[str, ...]:
+        return container.release_cache.live().flow.topics
+
+    is_widened = bool(container.settings.widen_seconds)
+    membership = Membership(AmiAgentQueues(link), store.seat_loans, topics, is_widened)
+    presence = PresenceService(membership, store.contacts, clock)
+    conversations = ConversationService(store.contacts, cards, presence, store.orders, clock)
     center = ContactCenter(presence, conversations, cards)
     link.listen_to(hear_queues(center.hear))
     return Contacts(
@@ -120,7 +118,13 @@ def contacts(container: Container) -> Contacts:
         live=live,
         identification=CallIdentification(live, cards, care, store.attempts, clock),
         handback=HandBackService(
-            live, cards, control, store.contacts, clock, lambda number: _nodes(container, number)
+            live,
+            cards,
+            control,
+            store.contacts,
+            clock,
+            lambda number: _nodes(container, number),
+            topics,
         ),
         serving=ServingService(live, cards, presence, care, lambda: _messages(container)),
         callbacks=AgentCallbackService(

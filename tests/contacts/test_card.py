@@ -54,6 +54,25 @@ def office(checkpoint: str = CHECKPOINT) -> Office:
     return made
 
 
+def talks(it: Office, at: datetime) -> None:
+    """An earlier talk about the number."""
+    it.contacts.answered(
+        Conversation("c8", "merdan", "seat-02", "agents", number=NUMBER, answered=at)
+    )
+    it.contacts.ended("c8", "merdan", at)
+    it.contacts.describe(*it.act("merdan"), 1, WrapUp(Result.PROMISED, "roaming"), NOW)
+
+
+def test_what_a_former_owner_did_is_not_shown() -> None:
+    it = office(f"{CHECKPOINT}{PROVED}codeword")
+    it.calls.records = [record("c0", NOW - timedelta(hours=2))]
+    talks(it, NOW - timedelta(hours=3))
+    it.contacts.owners = {number: NOW - timedelta(hours=1) for number in (CALLING, NUMBER)}
+    it.rings(caller=CALLING)
+    ((_, card),) = it.shown
+    assert (card.earlier, card.calls_today) == ((), 1)
+
+
 def test_it_says_who_why_and_what_the_line_did() -> None:
     it = office(
         f"{CHECKPOINT}{PROVED}codeword&goals=account/balance"
@@ -65,13 +84,7 @@ def test_it_says_who_why_and_what_the_line_did() -> None:
         record("c0", NOW - timedelta(hours=2)),
         record("old", NOW - timedelta(days=3), "hung-up"),
     ]
-    it.contacts.answered(
-        Conversation(
-            "c8", "merdan", "seat-02", "agents", number=NUMBER, answered=NOW - timedelta(days=1)
-        )
-    )
-    it.contacts.ended("c8", "merdan", NOW - timedelta(days=1))
-    it.contacts.describe(*it.act("merdan"), 1, WrapUp(Result.PROMISED, "roaming"), NOW)
+    talks(it, NOW - timedelta(days=1))
     it.rings(caller=CALLING)
     seat, card = it.shown[0]
     assert (seat, card.number, card.calling, card.language) == ("seat-01", NUMBER, CALLING, "ru")
@@ -125,8 +138,11 @@ def test_a_withheld_number_and_no_checkpoint_still_give_a_card() -> None:
 def test_what_is_known_only_when_it_rings_is_shown_then() -> None:
     it = office()
     it.rings(caller=CALLING)
+    it.later(1)
     it.calls.records = [record("c1", NOW)]
     it.hear(AgentRang("c1", "seat-02", "agents-ru", CHANNEL, CALLING))
+    for _ in range(3):
+        it.later(1)
     assert [(seat, len(card.steps)) for seat, card in it.shown] == [
         ("seat-01", 0),
         ("seat-02", 0),
@@ -153,9 +169,8 @@ def test_what_the_caller_proves_to_the_agent_is_on_the_card_and_goes_back_with_t
     card = it.cards.card("c1")
     assert card is not None
     assert (card.proof.kind, card.number) == (ProofKind.OTHER, NUMBER)
-    live = it.live.get("c1")
-    assert live is not None
-    assert it.cards.state(live).subscriber == NUMBER
+    assert f"&subscriber={NUMBER}&proof=" in it.control.checkpoints["c1"]
+    assert "&means=codeword&" in it.control.checkpoints["c1"]
 
 
 @pytest.mark.parametrize(

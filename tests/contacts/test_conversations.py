@@ -115,3 +115,36 @@ def test_a_talk_that_ended_while_the_desk_was_down_is_ended_and_described() -> N
     office.later(2)
     assert office.contacts.talks[0].ended is not None
     assert office.conversations.describe(*office.act(), "c1", WrapUp(Result.SOLVED))
+
+
+def test_a_caller_is_passed_on_to_another_agent_with_a_note() -> None:
+    office = talked(is_over=False)
+    pass_on = office.handback.pass_on
+    assert pass_on(*office.act(), "c1", "unknown") is HandedBack.UNKNOWN
+    assert pass_on(*office.act("merdan"), "c1", "payments") is HandedBack.GONE
+    sent = pass_on(*office.act(), "c1", "payments", Language.TURKMEN, "asks for a bill")
+    assert sent is HandedBack.SENT
+    assert office.control.passed == [(CHANNEL, "payments", Language.TURKMEN)]
+    office.hear(OVER)
+    assert office.conversations.suggested("aygul", "c1").result is Result.PASSED_ON
+    office.comes("merdan", 2)
+    office.rings(seat="seat-02")
+    seat, card = office.shown[-1]
+    assert (seat, card.note) == ("seat-02", "asks for a bill")
+
+
+def test_a_talk_during_an_outage_of_the_database_is_stored_later() -> None:
+    office = Office()
+    office.comes()
+    office.rings()
+    office.contacts.is_away = True
+    office.hear(TALK)
+    assert (office.state(), office.contacts.talks) == (AgentState.TALKING, [])
+    office.later(3)
+    office.hear(OVER)
+    office.contacts.is_away = False
+    office.later(1)
+    (talk,) = office.contacts.talks
+    assert talk.answered is not None
+    assert talk.ended is not None
+    assert talk.ended - talk.answered == timedelta(seconds=3)

@@ -211,3 +211,36 @@ def test_only_who_may_take_calls_checks_in() -> None:
     with pytest.raises(Forbidden):
         office.presence.check_in(replace(actor, rights=frozenset()), key, ALL)
     assert office.state() is AgentState.OFFLINE
+
+
+def test_new_skills_and_a_pause_by_asterisk_are_put_right() -> None:
+    office = Office()
+    office.comes()
+    office.comes(skills=Skills(frozenset({Language.RUSSIAN})))
+    office.queues.how["seat-01"] = "paused"
+    office.hear(QueuesStarted())
+    assert office.queues.how == {"seat-01": "free"}
+    assert office.queues.joined["seat-01"].keys() == {"agents", "agents-ru", "agents-payments-ru"}
+
+
+def test_a_topic_that_asterisk_does_not_know_yet_disturbs_nothing() -> None:
+    office = Office()
+    office.queues.names = frozenset({"agents", "agents-ru"})
+    office.comes()
+    joined = office.queues.joined["seat-01"]
+    office.hear(QueuesStarted())
+    assert office.queues.joined["seat-01"] is joined, "it has not left"
+    assert joined.keys() == {"agents", "agents-ru"}
+
+
+def test_what_the_database_cannot_store_is_stored_later_in_order() -> None:
+    office = Office()
+    office.comes()
+    office.contacts.is_away = True
+    office.presence.pause(*office.act(), PauseReason.LUNCH)
+    office.presence.ready(*office.act())
+    assert len(office.contacts.kept) == 1
+    office.contacts.is_away = False
+    office.later(1)
+    states = [each.state for each in office.contacts.kept]
+    assert states == [AgentState.READY, AgentState.PAUSED, AgentState.READY]

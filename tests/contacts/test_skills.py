@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ivr.contacts.skills import OTHER_TOPIC, memberships, skills_of
+from ivr.contacts.skills import OTHER_LANGUAGE, OTHER_TOPIC, memberships, skills_of
 from ivr.domain.contacts import Skills
 from ivr.domain.staff import Limits
 from ivr.domain.values import Language
@@ -40,3 +40,10 @@ def test_other_topics_come_to_an_agent_last_or_never() -> None:
     assert (helps["agents-payments-ru"], helps["agents-handset-data-ru"]) == (0, OTHER_TOPIC)
     strict = memberships(Skills(RUSSIAN, knows, is_strict=True), TOPICS)
     assert strict == {"agents": 0, "agents-ru": 0, "agents-payments-ru": 0}
+
+
+def test_other_languages_come_after_a_time_if_the_operator_wants() -> None:
+    wide = memberships(Skills(RUSSIAN, frozenset({"payments"})), TOPICS, is_widened=True)
+    assert wide["agents-ru"] == wide["agents-payments-ru"] == 0
+    assert wide["agents-tk"] == wide["agents-payments-en"] == OTHER_LANGUAGE
+    assert wide["agents-handset-data-tk"] == OTHER_LANGUAGE + OTHER_TOPIC

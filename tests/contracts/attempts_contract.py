@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -67,6 +68,23 @@ def counts(
 
 class AttemptsContract:
     """Derive, and give a fixture ``records``."""
+
+    def test_failures_of_what_a_user_typed_are_counted(self, records: Records) -> None:
+        for minutes, user, result in (
+            (0, "aygul", AttemptResult.NO_MATCH),
+            (5, "aygul", AttemptResult.NO_MATCH),
+            (6, "aygul", AttemptResult.MATCH),
+            (7, "merdan", AttemptResult.NO_MATCH),
+            (8, "", AttemptResult.NO_MATCH),
+        ):
+            typed = dataclasses.replace(attempt(call=f"c{minutes}"), by=user)
+            opened = records.attempts.open(typed, KNOWN, NOW + timedelta(minutes=minutes))
+            records.attempts.settle(opened.id, result)
+        still_open = dataclasses.replace(attempt(call="c9"), by="aygul")
+        records.attempts.open(still_open, KNOWN, NOW + timedelta(minutes=9))
+        assert records.attempts.failures_by("aygul", NOW) == 3
+        assert records.attempts.failures_by("aygul", NOW + timedelta(minutes=1)) == 2
+        assert records.attempts.failures_by("gozel", NOW) == 0
 
     def test_nothing_stands_against_a_number_at_first(self, records: Records) -> None:
         assert counts(records) == AttemptCounts()

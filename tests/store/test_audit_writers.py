@@ -9,7 +9,7 @@ from datetime import timedelta
 from ivr.domain.actor import OperationKey
 from ivr.domain.audit import AuditEntry, DataRead, PersonalData, Tag
 from ivr.domain.call import IdentificationMethod, Origin
-from ivr.domain.callbacks import Asked, Bound
+from ivr.domain.callbacks import Asked, Bound, CallbackResult
 from ivr.domain.content import Announcement
 from ivr.domain.identification import Attempt, CallerKind
 from ivr.domain.messages import MessageState
@@ -21,6 +21,7 @@ from ivr.settings import PROJECT
 from ivr.staff.users import Invitation
 from ivr.store import Store
 from ivr.testing.acting import at_terminal, by, named
+from tests.contracts.contacts_contract import talk
 from tests.contracts.order_book_contract import NOW, order
 from tests.contracts.settled_orders_contract import FORWARDING
 from tests.staff.bench import OTHER_PASSWORD, PASSWORD, Bench, new_key
@@ -61,6 +62,7 @@ ADDING = frozenset(
         Tag.PEPPER_REPLACED,
         Tag.OWNER_CHANGED,
         Tag.DATA_READ,
+        Tag.CALL_SENT_BACK,
         *(OF_STAFF - {Tag.SUSPENDED, Tag.RESTORED, Tag.USER_CHANGED}),
     }
 )
@@ -103,7 +105,10 @@ def do_everything(store: Store) -> list[str]:
     store.callbacks.write(*by("caller c1"), asked, NOW, Bound(NOW, 3, 3))
     (left,) = store.callbacks.waiting(9)
     store.callbacks.take(*by("agent"), left.id, NOW, NOW)
+    store.callbacks.tried(*by("agent"), left.id, CallbackResult.BUSY, NOW, None)
     store.callbacks.done(*by("agent"), left.id, NOW)
+    store.contacts.answered(replace(talk(agent="agent"), number=NUMBER))
+    store.contacts.sent_back(*by("agent"), "c1", "number-puk", NOW)
     store.payments.add(*by("clerk"), [(NUMBER, NOW, Money(100))])
     store.packages.set_left(*by("meter"), {"c9:9": 1})
     do_orders(store)

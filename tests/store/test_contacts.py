@@ -7,6 +7,7 @@ import pytest
 from ivr.domain.audit import Tag
 from ivr.domain.call import IdentificationMethod, Origin
 from ivr.domain.identification import Attempt, AttemptResult, CallerKind
+from ivr.domain.values import Secret
 from ivr.ports.contacts import ContactRepository, SeatLoans
 from ivr.store import Store
 from ivr.testing.acting import at_desk
@@ -17,6 +18,7 @@ from tests.contracts.contacts_contract import (
     SeatLoansContract,
     talk,
 )
+from tests.store.rows import fill, row
 
 
 class TestContacts(ContactsContract):
@@ -40,6 +42,13 @@ class TestContacts(ContactsContract):
             store.attempts.settle(opened.id, result)
         assert store.contacts.proved("c1") == (NUMBER, IdentificationMethod.CODEWORD, NOW)
         assert store.contacts.promised([]) == frozenset()
+
+    def test_an_owner_is_known_from_the_import(self, store: Store) -> None:
+        assert store.contacts.owned_since(NUMBER) is None
+        fill(store, row(msisdn=NUMBER))
+        assert store.contacts.owned_since(NUMBER) is None
+        fill(store, row(msisdn=NUMBER, full_name="Orazow Meret", passport=Secret("11111111")))
+        assert store.contacts.owned_since(NUMBER) is not None
 
 
 class TestSeatLoans(SeatLoansContract):

@@ -145,8 +145,6 @@ def router(pages: Pages, agents: Agents) -> APIRouter:
         agents.status(session)
         status = presence.beat(session.user.name, has_microphone=microphone)
         card = cards.card(status.call) if status.call else None
-        if status.call and (card is None or card.begun is None):
-            cards.renew(status.call)
         return JSONResponse({"shown": shown(status, card, has_link=services.has_link())})
 
     @routes.post("/desk/extend")

@@ -11,8 +11,8 @@ import pytest
 
 from ivr.contacts.handback import HandedBack
 from ivr.domain.call import IdentificationMethod
-from ivr.domain.card import ProofKind
-from ivr.domain.contacts import Result, WrapUp
+from ivr.domain.card import Card, ProofKind
+from ivr.domain.contacts import Result, Skills, WrapUp
 from ivr.domain.presence import AgentState, SleepReason
 from ivr.domain.values import Language
 from ivr.testing.contacts import agent_session
@@ -161,12 +161,44 @@ def test_members_of_nobody_leave_and_those_of_agents_come_back_after_a_restart(
 ) -> None:
     presence = floor.desk.presence
     with floor.agent("gozel", 1):
-        presence.queues.join("seat-04", "gone", {"agents": 0, "agents-ru": 5})
-        assert presence.queues.members()["seat-04"].queues == {"agents": 0, "agents-ru": 5}
+        queues = presence.membership.queues
+        queues.join("seat-04", "gone", {"agents": 0, "agents-ru": 5, "agents-none": 0})
+        there = queues.members()
+        assert there.members["seat-04"].queues == {"agents": 0, "agents-ru": 5}
+        assert {"agents", "agents-ru", "agents-roaming-tk"} <= there.queues
         presence.reconcile()
-        assert presence.queues.members().keys() == {"seat-01"}
+        assert queues.members().members.keys() == {"seat-01"}
         floor.asterisk.stop()
         until(lambda: not floor.desk.link.connected.is_set())
         floor.asterisk.start_again()
         floor.asterisk.wait_ready()
         until(lambda: "gozel" in floor.show("agents-ru"), floor.show)
+
+
+def test_a_caller_who_is_passed_on_rings_at_an_agent_of_the_topic_first(floor: Floor) -> None:
+    with (
+        floor.agent("gozel", 1, Skills(ALL.languages, frozenset({"gudok"}))) as first,
+        floor.agent("merjen", 2, Skills(ALL.languages, frozenset({"roaming"}))) as expert,
+    ):
+        floor.describes("merjen", "seat-02")
+        with floor.caller(CALLER):
+            first.accept(first.rings())
+            call = floor.waits_for("gozel", AgentState.TALKING).call
+            until(lambda: floor.container.store.contacts.get(call, "gozel"))
+            floor.desk.presence.ready(*floor.act("merjen"))
+            act = floor.act("gozel")
+            sent = floor.desk.handback.pass_on(*act, call, "roaming", Language.TURKMEN, "bill")
+            assert sent is HandedBack.SENT
+            assert "roaming, TK" in expert.rings()["from"]
+            shown = until(lambda: _card_of(floor, "seat-02"))
+            assert (shown.note, shown.call) == ("bill", call)
+            assert len(first.invites) == 1
+
+
+def _card_of(floor: Floor, seat: str) -> Card | None:
+    """The next card that is shown at a seat, if one is there."""
+    while not floor.cards.empty():
+        shown, card = floor.cards.get()
+        if shown == seat:
+            return card
+    return None
