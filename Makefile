@@ -1,5 +1,5 @@
 # Every target works alone on a fresh clone: Debian 12, Python 3.11, git, make.
-.PHONY: setup run test test-all bench fuzz check format lock clean
+.PHONY: setup run test test-all bench fuzz screens check format lock clean
 # Debian's own Python is built with the help of a profile: a call costs a quarter less than with one
 # that is built by hand.
 PYTHON ?= $(firstword $(wildcard /usr/bin/python3) python3)
@@ -49,6 +49,11 @@ check:
 format:
 	@.venv/bin/ruff format .
 	@.venv/bin/ruff check --fix .
+
+# Pictures of the desk's pages, in docs/screens; some of them: make screens SCREENS="login audit".
+screens:
+	@./setup.sh dev
+	@.venv/bin/python -m tests.browser.screens $(SCREENS)
 
 # Pin the newest allowed versions, with hashes and without the address of any index.
 lock:

@@ -10,6 +10,7 @@ from ivr.domain.call import Call, IdentificationMethod, Step
 from ivr.domain.card import Card, Cause, Earlier, ProofKind, ProofShown
 from ivr.domain.identification import LockState
 from ivr.domain.orders import Order, OrderState
+from ivr.domain.subscriber import Subscriber
 from ivr.domain.values import Msisdn
 
 OVER = frozenset({OrderState.REJECTED, OrderState.FAILED, OrderState.CANCELLED})

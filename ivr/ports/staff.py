@@ -40,6 +40,13 @@ class Users(Protocol):
 
     def get(self, id: int) -> User | None: ...
 
+    def hold(self, id: int) -> User | None:
+        """Return a user that this transaction will change.
+
+        Other transactions that hold a user wait until this one ends.
+        """
+        ...
+
     def list(self, at: datetime) -> Sequence[UserOverview]:
         """Return all users in the order of their names."""
         ...
@@ -55,7 +62,7 @@ class Users(Protocol):
     def has_other(self, role: Role, id: int) -> bool:
         """Tell whether another user has a role, a password and no suspension.
 
-        Changes of users by other transactions wait until this transaction ends.
+        A transaction that holds a user may rely on it.
         """
         ...
 
@@ -214,8 +221,11 @@ class Devices(Protocol):
 class AuditWriter(Protocol):
     """The audit, for services that write an operation and its entry in one transaction."""
 
-    def is_done(self, key: OperationKey, tag: Tag) -> bool:
-        """Tell whether an operation is done already. Ask it first in its transaction."""
+    def is_done(self, key: OperationKey, tag: Tag, user: str) -> bool:
+        """Tell whether an operation on a user is done already. Ask it first in its transaction.
+
+        Raise KeyTaken if it was done to another user.
+        """
         ...
 
     def write(self, entry: AuditEntry) -> None:

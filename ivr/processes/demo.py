@@ -10,7 +10,6 @@ from ivr.care.folding import passport_keys, word_keys
 from ivr.care.imports import import_payments, import_subscribers
 from ivr.domain.actor import Actor, ActorKind, Channel, OperationKey
 from ivr.domain.values import Msisdn, ServiceId
-from ivr.processes.desk import address
 from ivr.settings import PROJECT, Settings
 from ivr.staff.demo import demo_users
 from ivr.store.payment_rows import read_payments
@@ -56,7 +55,7 @@ def welcome(
 
   Call it      in another terminal: {_environment()}{command} call 0890 --from {NUMBER}
                or with any SIP phone on this machine: sip:0890@{settings.sip_bind}
-  Desk         {address(settings) if has_desk else _no_desk(settings)}
+  Desk         {settings.desk_address if has_desk else _no_desk(settings)}
   Demo number  {NUMBER}
                code word {CODEWORD} (keys {word_keys(CODEWORD)[0]})
                or passport {PASSPORT} (keys {passport_keys(PASSPORT)})

@@ -5,7 +5,6 @@ It is a process of its own, so that no page can make a caller wait. The line wor
 
 from __future__ import annotations
 
-import ipaddress
 import sys
 import threading
 from collections.abc import Callable
@@ -65,7 +64,7 @@ def run(*, is_demo: bool = False) -> None:
         tell_health("desk", health.of_desk(container), stack)
         measure(container, stack)
         Systemd().ready()
-        print(f"desk: {address(container.settings)}", file=sys.stderr)
+        print(f"desk: {container.settings.desk_address}", file=sys.stderr)
         stop.wait()
 
 
@@ -121,35 +120,14 @@ def follow(audit: AuditTrail, live: Live, stop: threading.Event, pause: float = 
     run_rounds("changes", look, stop, pause)
 
 
-def address(settings: Settings) -> str:
-    """Return the URL of the desk for people. A passkey cannot be made for an IP address, so
-    loopback is ``localhost``."""
-    host, port = host_port(settings.desk)
-    if settings.desk_url:
-        return settings.desk_url
-    return f"http://{'localhost' if is_loopback(host) else host}:{port}"
-
-
 def check_demo(settings: Settings, *, is_demo: bool) -> None:
     """Unusable: the desk is off, or its open doors for the demo would be open to other machines."""
     if not settings.has_desk:
         raise Unusable(
             "IVR_DESK is off: set it to an address, as 127.0.0.1:8000, to serve the desk"
         )
-    if is_demo and not is_own_machine(settings):
+    if is_demo and not settings.is_desk_local:
         raise Unusable(
             "the demo's desk is for this machine alone: set IVR_DESK to an address of loopback and"
             " IVR_DESK_URL to nothing, or start without --demo"
         )
-
-
-def is_own_machine(settings: Settings) -> bool:
-    """Whether only this machine reaches the desk."""
-    return is_loopback(host_port(settings.desk)[0]) and not settings.desk_url
-
-
-def is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

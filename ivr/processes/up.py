@@ -26,7 +26,6 @@ from ivr.domain.actor import Actor, ActorKind, Channel, new_key
 from ivr.errors import FlowBroken, IvrError, Unusable
 from ivr.processes import demo, network
 from ivr.processes.background import stop_signal
-from ivr.processes.desk import is_own_machine
 from ivr.settings import Settings
 from ivr.supervision.child import Child
 from ivr.supervision.restarts import Restarts
@@ -138,8 +137,8 @@ def _desk(settings: Settings) -> Sequence[Child]:
     """Return the desk, if there is one; with the doors of the demo if only this machine sees it."""
     if not settings.has_desk:
         return ()
-    is_demo = is_own_machine(settings)
-    return (Child("ivr desk", (*IVR, "desk", *(("--demo",) if is_demo else ()))),)
+    words = ("desk", "--demo") if settings.is_desk_local else ("desk",)
+    return (Child("ivr desk", (*IVR, *words)),)
 
 
 def _comes_up(child: Child, stop: threading.Event) -> bool:

@@ -11,7 +11,7 @@ import pyotp
 
 from ivr.domain.actor import Actor, OperationKey
 from ivr.domain.audit import Tag, entry_of
-from ivr.domain.rights import Role
+from ivr.domain.rights import STEP_UP_FOR, Role
 from ivr.domain.staff import LASTS, Factors, OneTimeToken, Purpose, StaffSession, User
 from ivr.domain.values import Secret
 from ivr.errors import StepUpNeeded
@@ -90,8 +90,13 @@ class FactorService:
         return self.stored.factors.of(user.id)
 
     def require_fresh(self, session: StaffSession) -> None:
-        """Raise StepUpNeeded if the user has a factor and has shown none recently."""
-        if self.of(session.user) and not session.is_proven(self.clock.now()):
+        """Raise StepUpNeeded if the user has shown no factor recently.
+
+        For a user without a second factor, the password of a login some minutes ago is enough.
+        """
+        now = self.clock.now()
+        is_new = now - session.created_at <= STEP_UP_FOR and not self.of(session.user)
+        if not is_new and not session.is_proven(now):
             raise StepUpNeeded("factors")
 
     def start(self, session: StaffSession) -> str:
@@ -167,7 +172,7 @@ class FactorService:
         self.require_fresh(session)
         user = session.user
         with self.stored.transaction():
-            if self.stored.audit.is_done(key, Tag.FACTOR_REMOVED):
+            if self.stored.audit.is_done(key, Tag.FACTOR_REMOVED, user.name):
                 return None
             factors = self.of(user)
             if not factors.has_totp:

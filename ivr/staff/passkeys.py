@@ -64,7 +64,7 @@ class PasskeyService:
     def begin_adding(self, session: StaffSession, origin: str) -> Ceremony:
         """Ask the browser for a new passkey of the session's user.
 
-        Raise StepUpNeeded if the user has a factor and has shown none recently.
+        Raise StepUpNeeded as ``FactorService.require_fresh``.
         """
         self.factors.require_fresh(session)
         user = session.user
@@ -127,7 +127,7 @@ class PasskeyService:
         self.factors.require_fresh(session)
         stored, user = self.factors.stored, session.user
         with stored.transaction():
-            if stored.audit.is_done(key, Tag.FACTOR_REMOVED):
+            if stored.audit.is_done(key, Tag.FACTOR_REMOVED, user.name):
                 return None
             factors = self.factors.of(user)
             is_last = not factors.has_totp and factors.passkeys == 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -34,7 +34,7 @@ class SessionService:
 
     stored: StaffRepositories
     clock: Clock
-    required: Collection[Role]
+    required: frozenset[Role]
     """Users with one of these roles must have a second factor."""
     in_call: InCall = never_in_call
 

@@ -8,8 +8,6 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from enum import StrEnum
 
 from ivr.care.hash_queue import HashQueue
 from ivr.domain.actor import Actor, ActorKind, OperationKey
@@ -18,9 +16,6 @@ from ivr.domain.rights import Right, Role
 from ivr.domain.services import no_op
 from ivr.domain.staff import (
     LASTS,
-    MOST_DISPLAYED,
-    NAME,
-    Limits,
     OneTimeToken,
     Profile,
     Purpose,
@@ -33,48 +28,13 @@ from ivr.domain.values import Language
 from ivr.ports.clock import Clock
 from ivr.ports.staff import StaffRepositories
 from ivr.staff.passwords import PasswordWeakness, weakness
+from ivr.staff.profiles import Invitation as Invitation
+from ivr.staff.profiles import PasswordRefused as PasswordRefused
+from ivr.staff.profiles import UserFault as UserFault
+from ivr.staff.profiles import facts_of, fault_of
 from ivr.staff.rights import require
 from ivr.staff.secrets import StaffSecrets, digest_of, normal_name
 from ivr.staff.sessions import SessionService
-
-
-class UserFault(StrEnum):
-    """Why an operation on a user is refused. Nothing is changed."""
-
-    NAME = "name"
-    """The name is not 2 to 32 of a–z, 0–9, dot, dash and underscore, with a letter first."""
-    DISPLAY_NAME = "display-name"
-    """The display name is empty, too long, or has control characters."""
-    TAKEN = "taken"
-    """Another user has the name."""
-    NO_ROLE = "no-role"
-    NOBODY = "nobody"
-    """There is no such user."""
-    LAST_ADMIN = "last-admin"
-    """No administrator who has joined would be left."""
-    OWN_ROLES = "own-roles"
-    """An administrator does not change the own roles."""
-
-
-class PasswordRefused(StrEnum):
-    """Why a password is not changed."""
-
-    WRONG = "wrong"
-    """The present password is another one."""
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Invitation:
-    """A link with which a user chooses a password, once."""
-
-    user: User
-    token: str
-    until: datetime
-
-    @property
-    def path(self) -> str:
-        """The path of the link on the desk."""
-        return f"/join/{self.token}"
 
 
 @dataclass(frozen=True)
@@ -105,16 +65,18 @@ class UserService:
         """Add a user, and return the link with which the user chooses a password."""
         require(actor, Right.GRANT_ROLES)
         name, now = normal_name(name), self.clock.now()
-        if fault := _fault(name, profile):
+        if fault := fault_of(name, profile):
             return fault
         with self.stored.transaction():
-            if self.stored.audit.is_done(key, Tag.INVITED):
+            if self.stored.audit.is_done(key, Tag.INVITED, name):
                 return self._same(key, self.stored.users.find(name))
             user = self.stored.users.add(name, profile, now)
             if user is None:
                 return UserFault.TAKEN
             invitation = self._invitation(key, user)
-            after = {"user": name} | {fact: said for fact, said in _facts(profile).items() if said}
+            after = {"user": name} | {
+                fact: said for fact, said in facts_of(profile).items() if said
+            }
             self._write(actor, key, Tag.INVITED, None, after)
         return invitation
 
@@ -145,7 +107,7 @@ class UserService:
     ) -> PasswordWeakness | PasswordRefused | None:
         """Change the password of the session's user, and end the user's other sessions."""
         user = session.user
-        if self.stored.audit.is_done(key, Tag.PASSWORD_CHANGED):
+        if self.stored.audit.is_done(key, Tag.PASSWORD_CHANGED, user.name):
             return None
         if refused := weakness(new, user.name, user.display_name):
             return refused
@@ -159,6 +121,7 @@ class UserService:
         with self.stored.transaction():
             self.stored.passwords.set(user.id, verifier)
             self.stored.devices.forget(user.id)
+            self.stored.tokens.end(user.id)
             why = SessionEnd.PASSWORD
             self.sessions.end_all(actor, user.id, but=session.id, why=why)
             self._write(actor, key, Tag.PASSWORD_CHANGED, None, {"user": user.name})
@@ -166,23 +129,28 @@ class UserService:
 
     def choose_language(self, session: StaffSession, language: Language) -> User:
         """Store the language of the user's own pages."""
-        user = dataclasses.replace(session.user, language=language)
-        self.stored.users.write(user)
+        with self.stored.transaction():
+            known = self.stored.users.hold(session.user.id) or session.user
+            user = dataclasses.replace(known, language=language)
+            self.stored.users.write(user)
         return user
 
     def change(
         self, actor: Actor, key: OperationKey, id: int, profile: Profile
     ) -> User | UserFault:
-        """Store another profile of a user. New rights count from the next request on."""
+        """Store another profile of a user. New rights count from the next request on.
+
+        Sessions of a user who must have a second factor now, and has none, end.
+        """
         require(actor, Right.GRANT_ROLES)
         with self.stored.transaction():
-            is_done = self.stored.audit.is_done(key, Tag.USER_CHANGED)
-            user = self.stored.users.get(id)
+            user = self.stored.users.hold(id)
             if user is None:
                 return UserFault.NOBODY
+            is_done = self.stored.audit.is_done(key, Tag.USER_CHANGED, user.name)
             if is_done:
                 return user
-            if fault := _fault(user.name, profile) or self._role_fault(actor, user, profile):
+            if fault := fault_of(user.name, profile) or self._role_fault(actor, user, profile):
                 return fault
             changed = dataclasses.replace(
                 user,
@@ -194,7 +162,10 @@ class UserService:
             )
             if changed != user:
                 self.stored.users.write(changed)
-                was, now = _facts(user.profile), _facts(profile)
+                if changed.roles & self.sessions.required and not self.stored.factors.of(id):
+                    for session in self.stored.sessions.of(id):
+                        self.stored.sessions.end(session.id)
+                was, now = facts_of(user.profile), facts_of(profile)
                 names = [name for name in was if was[name] != now[name]]
                 before, after = ({name: of[name] for name in names} for of in (was, now))
                 user_name = {"user": user.name}
@@ -206,14 +177,13 @@ class UserService:
         require(actor, Right.MANAGE_USERS)
         now = self.clock.now()
         with self.stored.transaction():
-            is_done = self.stored.audit.is_done(key, Tag.SUSPENDED)
-            is_last = not self.stored.users.has_other(Role.ADMIN, id)
-            user = self.stored.users.get(id)
+            user = self.stored.users.hold(id)
             if user is None:
                 return UserFault.NOBODY
+            is_done = self.stored.audit.is_done(key, Tag.SUSPENDED, user.name)
             if is_done or user.suspended_at is not None:
                 return user
-            if is_last and Role.ADMIN in user.roles:
+            if Role.ADMIN in user.roles and not self.stored.users.has_other(Role.ADMIN, id):
                 return UserFault.LAST_ADMIN
             suspended = dataclasses.replace(user, suspended_at=now)
             self.stored.users.write(suspended)
@@ -226,14 +196,15 @@ class UserService:
         """End a suspension. The user comes in by the same password and factors as before."""
         require(actor, Right.MANAGE_USERS)
         with self.stored.transaction():
-            is_done = self.stored.audit.is_done(key, Tag.RESTORED)
-            user = self.stored.users.get(id)
+            user = self.stored.users.hold(id)
             if user is None:
                 return UserFault.NOBODY
+            is_done = self.stored.audit.is_done(key, Tag.RESTORED, user.name)
             if is_done or user.suspended_at is None:
                 return user
             restored = dataclasses.replace(user, suspended_at=None)
             self.stored.users.write(restored)
+            self._end_all(user)  # a login may have come in between
             before: Facts = {"user": user.name, "suspended": True}
             self._write(actor, key, Tag.RESTORED, before, {**before, "suspended": False})
         return restored
@@ -242,10 +213,10 @@ class UserService:
         """Remove password and second factors of a user; return a link to choose a new password."""
         require(actor, Right.GRANT_ROLES)
         with self.stored.transaction():
-            is_done = self.stored.audit.is_done(key, Tag.USER_RESET)
-            user = self.stored.users.get(id)
+            user = self.stored.users.hold(id)
             if user is None:
                 return UserFault.NOBODY
+            is_done = self.stored.audit.is_done(key, Tag.USER_RESET, user.name)
             if is_done:
                 return self._same(key, user)
             self.stored.passwords.set(id, None)
@@ -297,24 +268,3 @@ class UserService:
     ) -> None:
         entry = entry_of(actor, key, self.clock.now(), tag, before=before, after=after)
         self.stored.audit.write(entry)
-
-
-def _fault(name: str, profile: Profile) -> UserFault | None:
-    shown = profile.display_name
-    if NAME.fullmatch(name) is None:
-        return UserFault.NAME
-    if not shown.strip() or len(shown) > MOST_DISPLAYED or not shown.isprintable():
-        return UserFault.DISPLAY_NAME
-    return None if profile.roles else UserFault.NO_ROLE
-
-
-def _facts(profile: Profile) -> dict[str, str]:
-    limits = profile.limits
-    said = {name: ",".join(sorted(getattr(limits, name))) for name in Limits.__slots__}
-    return {
-        "display_name": profile.display_name,
-        "language": profile.language.value,
-        "spoken": ",".join(sorted(profile.spoken)),
-        "roles": ",".join(role.value for role in Role if role in profile.roles),
-        **said,
-    }

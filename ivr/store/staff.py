@@ -24,7 +24,7 @@ from ivr.domain.staff import (
 )
 from ivr.domain.values import Language, Secret
 from ivr.ports.staff import AuditWriter, Passkeys, Passwords, SecondFactors, Users
-from ivr.store.audit import is_done, write_entry
+from ivr.store.audit import done_before, write_entry
 from ivr.store.bounds import one_at_a_time
 from ivr.store.database import Database
 from ivr.store.encryption import StaffCipher
@@ -35,7 +35,7 @@ from ivr.store.staff_tables import (
     staff_tokens,
     staff_users,
 )
-from ivr.store.upsert import insert_or_ignore
+from ivr.store.upsert import insert_or_ignore, is_taken
 
 _SESSIONS = (
     select(func.count())
@@ -78,6 +78,12 @@ class StoredUsers(Users):
             row = connection.execute(select(staff_users).where(staff_users.c.id == id)).first()
             return user_of(row) if row else None
 
+    def hold(self, id: int) -> User | None:
+        with self.database.writing() as connection:
+            one_at_a_time(connection, staff_users)
+            row = connection.execute(select(staff_users).where(staff_users.c.id == id)).first()
+            return user_of(row) if row else None
+
     def list(self, at: datetime) -> Sequence[UserOverview]:
         query = select(staff_users, _SESSIONS, _PASSKEYS, _CODES, _INVITED)
         with self.database.reading() as connection:
@@ -104,8 +110,7 @@ class StoredUsers(Users):
             staff_users.c.suspended.is_(None),
             staff_users.c.password.is_not(None),
         )
-        with self.database.writing() as connection:
-            one_at_a_time(connection, staff_users)
+        with self.database.reading() as connection:
             rows = connection.execute(others).all()
             return any(role in user_of(row).roles for row in rows)
 
@@ -220,9 +225,12 @@ class StoredPasskeys(Passkeys):
 class StoredAudit(AuditWriter):
     database: Database
 
-    def is_done(self, key: OperationKey, tag: Tag) -> bool:
+    def is_done(self, key: OperationKey, tag: Tag, user: str) -> bool:
         with self.database.writing() as connection:
-            return is_done(connection, key, tag)
+            done = done_before(connection, key, tag)
+        if done is not None and (done.after or {}).get("user") != user:
+            raise is_taken("audit", key)
+        return done is not None
 
     def write(self, entry: AuditEntry) -> None:
         with self.database.writing() as connection:

@@ -29,7 +29,7 @@ def insert_or_ignore(
 
 
 def is_taken(what: str, key: str) -> KeyTaken:
-    """Return and log the error for a key that belongs to another number.
+    """Return and log the error for a key that belongs to another number or user.
 
     ``key`` is logged, so it must not contain a number.
     """

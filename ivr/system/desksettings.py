@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from typing import Annotated
 
 from pydantic import AfterValidator
@@ -27,3 +28,22 @@ class DeskSettings(BaseSettings):
     @property
     def has_desk(self) -> bool:
         return self.desk != OFF
+
+    @property
+    def desk_address(self) -> str:
+        """URL of the desk for people. A passkey cannot be made for an IP address, so loopback is
+        ``localhost``."""
+        host, _, port = self.desk.rpartition(":")
+        return self.desk_url or f"http://{'localhost' if _is_loopback(host) else host}:{port}"
+
+    @property
+    def is_desk_local(self) -> bool:
+        """Whether only this machine reaches the desk."""
+        return _is_loopback(self.desk.rpartition(":")[0]) and not self.desk_url
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -23,12 +23,17 @@ REFUSALS = ("Failed to load resource", "Response Status Error Code")
 AXE = BUILT / "tests" / "axe.min.js"
 
 
+def chromium() -> str:
+    """The browser's program."""
+    found = which("chromium")
+    assert found, "setup.sh dev installs it"
+    return found
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    chromium = which("chromium")
-    assert chromium, "setup.sh dev installs it"
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
         yield browser
         browser.close()
 

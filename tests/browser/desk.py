@@ -48,7 +48,7 @@ def served(home: Path, *, is_demo: bool = True) -> Iterator[Desk]:
     with server, ExitStack() as stack:
         background(stack, "changes", lambda stop: process.follow(store.audit, live, stop, 0.05))
         stack.callback(live.end)
-        yield Desk(process.address(container.settings), staff, clock, live, container)
+        yield Desk(container.settings.desk_address, staff, clock, live, container)
     store.database.close()
 
 

@@ -20,7 +20,7 @@ def test_every_component_can_be_used_by_all(
     looks_well(eyes.open(path, language), axe)
 
 
-@pytest.mark.parametrize("size", [WIDE, LAPTOP, NARROW, (640, 360)])  # the last: 200 % zoom
+@pytest.mark.parametrize("size", [WIDE, LAPTOP, NARROW])
 def test_nothing_runs_over_the_edge(size: tuple[int, int], eyes: Eyes, axe: Path) -> None:
     page = eyes.open("/components", Language.RUSSIAN, size=size)
     assert page.evaluate("document.documentElement.scrollWidth") <= size[0]

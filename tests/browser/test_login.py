@@ -99,6 +99,7 @@ def test_a_name_that_is_nobodys_is_refused_in_the_same_words(eyes: Eyes, desk: D
     for name in ("known", "nobody-has-it"):
         page = eyes.open("/login")
         type_password(page, name, "not the password")
+        expect(page.locator(".field-error")).to_be_visible()
         said.append(page.locator(".login-step").inner_text())
         expect(page.locator("[name=name]")).to_have_value(name)
         expect(page.locator("[name=password]")).to_have_value("")
@@ -126,7 +127,7 @@ def test_the_demo_has_a_door_for_each_person(language: Language, eyes: Eyes, axe
     expect(page.locator(".me-name strong")).to_have_text("Наталья Ким")
 
 
-def test_a_passkey_is_added_and_shown(eyes: Eyes, desk: Desk) -> None:
+def test_a_passkey_is_added_shown_and_removed(eyes: Eyes, desk: Desk, axe: Path) -> None:
     desk.join("keyed", Role.AGENT)
     page = eyes.open("/login")
     with_authenticator(page)
@@ -139,6 +140,13 @@ def test_a_passkey_is_added_and_shown(eyes: Eyes, desk: Desk) -> None:
     type_password(page, "keyed")
     page.get_by_role("button", name="Use a passkey").click()
     expect(page).to_have_url(f"{desk.url}/me/security")
+    page.get_by_role("button", name="Remove").click()
+    looks_well(page, axe)
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.locator("#confirm")).to_be_hidden()
+    page.get_by_role("button", name="Remove").click()
+    page.get_by_role("button", name="Yes").click()
+    expect(page.get_by_text("The passkey is removed.")).to_be_visible()
 
 
 def with_authenticator(page: Page) -> None:

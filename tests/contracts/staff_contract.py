@@ -11,6 +11,7 @@ from typing import TypeVar
 
 import pytest
 
+from ivr.domain.audit import Tag, entry_of
 from ivr.domain.staff import (
     Factors,
     Limits,
@@ -24,7 +25,9 @@ from ivr.domain.staff import (
     User,
 )
 from ivr.domain.values import Language, Secret
+from ivr.errors import KeyTaken
 from ivr.ports.staff import StaffRepositories
+from ivr.testing.acting import at_terminal
 
 T = TypeVar("T")
 NOW = datetime(2026, 11, 30, 10, 0, tzinfo=UTC)
@@ -75,6 +78,8 @@ class StaffContract:
         user = add(staff, profile=dataclasses.replace(AGENT, limits=limits))
         assert user.profile == dataclasses.replace(AGENT, limits=limits)
         assert staff.users.find("aygul") == staff.users.get(user.id) == user
+        assert staff.users.hold(user.id) == user
+        assert staff.users.hold(user.id + 1) is None
         assert staff.users.find("maral") is None
         changed = dataclasses.replace(
             user, roles=frozenset({Role.CLERK, Role.AGENT}), suspended_at=NOW, spoken=frozenset()
@@ -338,6 +343,16 @@ class StaffContract:
         assert not staff.devices.is_known(other.id, "d11")
         staff.devices.forget(user.id)
         assert not staff.devices.is_known(user.id, "d11")
+
+    def test_an_operation_is_done_to_one_user(self, staff: StaffRepositories) -> None:
+        actor, key = at_terminal()
+        assert not staff.audit.is_done(key, Tag.SUSPENDED, "aygul")
+        after = {"user": "aygul"}
+        staff.audit.write(entry_of(actor, key, NOW, Tag.SUSPENDED, after=after))
+        assert staff.audit.is_done(key, Tag.SUSPENDED, "aygul")
+        assert not staff.audit.is_done(key, Tag.RESTORED, "aygul")
+        with pytest.raises(KeyTaken):
+            staff.audit.is_done(key, Tag.SUSPENDED, "maral")
 
     def test_a_transaction_is_kept_whole_or_not_at_all(self, staff: StaffRepositories) -> None:
         user = add(staff)

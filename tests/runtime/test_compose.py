@@ -26,7 +26,7 @@ SECRETS = {
         *("IVR_NETWORK_OAUTH_SECRET", "IVR_NETWORK_KEY"),
     },
     "messages": {"PGPASSWORD", "IVR_SMSC_PASSWORD"},
-    "desk": {"PGPASSWORD", "IVR_PEPPER"},
+    "desk": {"PGPASSWORD", "IVR_PEPPER", "IVR_OIDC_SECRET"},
     "network": {"PGPASSWORD", "IVR_NETWORK_TOKEN"},
 }
 """What each part is told that others must not know."""

@@ -165,8 +165,13 @@ def test_the_last_needed_factor_is_not_removed(
 def test_factors_are_changed_only_after_a_recent_factor(
     bench: Bench, passkeys: PasskeyService, user: User, session: StaffSession
 ) -> None:
+    agent = bench.user("agent", Role.AGENT)
+    _, weak = bench.session(agent, is_proven=False)
+    bench.clock.sleep(301)
+    with pytest.raises(StepUpNeeded):
+        passkeys.begin_adding(weak, ORIGIN)
     _, weak = bench.session(user, is_proven=False)
-    assert add(passkeys, weak, Authenticator()) is None, "the first one"
+    assert add(passkeys, weak, Authenticator()) is None, "the first one, after the password"
     (known,) = passkeys.of(user)
     for act in (
         lambda: passkeys.begin_adding(weak, ORIGIN),
@@ -178,4 +183,5 @@ def test_factors_are_changed_only_after_a_recent_factor(
     ):
         with pytest.raises(StepUpNeeded):
             act()
-    assert bench.staff.factors.setup(bench.staff.factors.start(session)) is not None
+    _, fresh = bench.session(user)
+    assert bench.staff.factors.setup(bench.staff.factors.start(fresh)) is not None

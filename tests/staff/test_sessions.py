@@ -9,7 +9,7 @@ from ivr.domain.staff import Role
 from ivr.errors import Forbidden
 from ivr.staff.secrets import digest_of
 from ivr.testing.acting import at_terminal
-from tests.staff.bench import Bench
+from tests.staff.bench import PASSWORD, Bench
 
 MINUTE, HOUR = 60, 3600
 
@@ -114,14 +114,26 @@ def test_a_rotated_token_is_void(bench: Bench) -> None:
 
 def test_a_role_that_needs_a_second_factor_ends_sessions_without_one(bench: Bench) -> None:
     user = bench.user()
-    (weak, _), (strong, _) = bench.session(user, is_proven=False), bench.session(user)
     admin = bench.user("maral", Role.ADMIN).profile
+    bench.enrol(user)
+    (weak, _), (strong, _) = bench.session(user, is_proven=False), bench.session(user)
     assert bench.staff.sessions.resolve(weak) is not None
     bench.staff.users.change(*at_terminal(), user.id, admin)
     assert bench.staff.sessions.resolve(weak) is None
     assert bench.staff.sessions.resolve(strong) is not None
     assert bench.memory.entries[-1].after is not None
     assert bench.memory.entries[-1].after["why"] == "factor"
+
+
+def test_a_role_that_needs_a_second_factor_ends_all_sessions_of_who_has_none(
+    bench: Bench,
+) -> None:
+    user = bench.user()
+    token, _ = bench.session(user, is_proven=False)
+    stepped = bench.staff.logins.step_up(token, PASSWORD, "10.0.0.5")
+    assert isinstance(stepped, str)
+    bench.staff.users.change(*at_terminal(), user.id, bench.user("maral", Role.ADMIN).profile)
+    assert bench.staff.sessions.resolve(stepped) is None
 
 
 def test_a_login_removes_sessions_that_are_over(bench: Bench) -> None:

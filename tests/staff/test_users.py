@@ -10,8 +10,9 @@ import pytest
 from ivr.domain.audit import Tag
 from ivr.domain.staff import Factors, Profile, Role, User
 from ivr.domain.values import Language
-from ivr.errors import Forbidden, StepUpNeeded
+from ivr.errors import Forbidden, KeyTaken, StepUpNeeded
 from ivr.staff.demo import demo_users
+from ivr.staff.login import Over, SecondFactorNeeded
 from ivr.staff.passwords import PasswordWeakness
 from ivr.staff.users import Invitation, PasswordRefused, UserFault
 from ivr.testing.acting import at_terminal
@@ -112,6 +113,14 @@ def test_a_suspended_user_is_restored_with_the_same_password(bench: Bench) -> No
     assert bench.acts().count(Tag.SUSPENDED) == bench.acts().count(Tag.RESTORED) == 1
 
 
+def test_a_key_is_for_one_user(bench: Bench) -> None:
+    one, other = bench.user("one"), bench.user("other")
+    actor, key = at_terminal()
+    bench.staff.users.suspend(actor, key, one.id)
+    with pytest.raises(KeyTaken):
+        bench.staff.users.suspend(actor, key, other.id)
+
+
 def test_a_link_ends_with_a_suspension(bench: Bench) -> None:
     invitation = bench.invite("aygul", Role.AGENT)
     bench.staff.users.suspend(*at_terminal(), invitation.user.id)
@@ -185,6 +194,16 @@ def test_a_changed_password_ends_the_other_sessions(bench: Bench) -> None:
     assert bench.staff.sessions.resolve(other) is None
     assert is_in(bench.login(password=OTHER_PASSWORD))
     assert not is_in(bench.login())
+
+
+def test_a_changed_password_ends_logins_that_began_with_the_former_one(bench: Bench) -> None:
+    user = bench.user()
+    _, codes = bench.enrol(user)
+    begun = bench.login()
+    assert isinstance(begun, SecondFactorNeeded)
+    _, session = bench.session(user)
+    bench.staff.users.change_password(session, new_key(), PASSWORD, OTHER_PASSWORD)
+    assert bench.staff.logins.recovery(begun.challenge, codes[0]) == Over()
 
 
 def test_a_user_chooses_the_language_of_the_pages(bench: Bench) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import select, update
 
 from ivr.domain.audit import AuditEntry, Tag
 from ivr.domain.staff import Role, User
-from ivr.domain.values import Secret
+from ivr.domain.values import Language, Secret
 from ivr.errors import TemporarilyUnavailable, Unusable
 from ivr.ports.staff import StaffRepositories
 from ivr.staff.login import Refused
@@ -78,6 +80,29 @@ class TestServices:
         at_once(suspend)
         left = [each.user for each in bench.staff.stored.users.list(NOW)]
         assert sum(user.suspended_at is None for user in left) == 1
+
+    def test_no_change_takes_another_one_back(self, bench: Bench) -> None:
+        """Each reads the user and writes it whole."""
+        user = bench.user()
+        _, session = bench.session(user)
+        clerk = replace(user.profile, roles=frozenset({Role.CLERK, Role.AGENT}))
+
+        def change(index: int) -> object:
+            users, actor = bench.staff.users, at_terminal()[0]
+            match index % 3:
+                case 0:
+                    return users.choose_language(session, Language.ENGLISH)
+                case 1:
+                    return users.suspend(actor, new_key(), user.id)
+                case _:
+                    profile = replace(clerk, language=Language.ENGLISH)
+                    return users.change(actor, new_key(), user.id, profile)
+
+        at_once(change)
+        now = bench.staff.stored.users.get(user.id)
+        assert now is not None
+        assert (now.language, now.roles) == (Language.ENGLISH, clerk.roles)
+        assert now.suspended_at is not None
 
     def test_one_of_many_links_is_used(self, bench: Bench) -> None:
         link = bench.invite("aygul", Role.AGENT).token

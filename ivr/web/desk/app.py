@@ -20,6 +20,7 @@ from ivr.web.desk import (
     passkeys,
     people,
     phone,
+    provider,
     security,
     serving,
     stream,
@@ -60,7 +61,14 @@ def build_desk(
     contacts: AgentServices | None = None,
 ) -> ASGIApp:
     """Return the application with its middleware; without ``contacts`` without agents' pages."""
-    pages = Pages(Texts.read(), bundle, config.zone, is_demo=config.is_demo)
+    pages = Pages(
+        Texts.read(),
+        bundle,
+        config.zone,
+        live,
+        is_demo=config.is_demo,
+        has_provider=services.identities is not None,
+    )
     errors, doors = Errors(pages), Doors(pages, services)
     app = FastAPI(
         title="Desk", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False
@@ -86,6 +94,8 @@ def build_desk(
         app.include_router(serving.router(pages, agents))
         app.include_router(callbacks.router(pages, agents))
         app.include_router(phone.phone_router(relay, connected_session))
+    if services.identities is not None:
+        app.include_router(provider.router(doors, services.identities))
     if config.is_demo:
         app.include_router(components.router(pages))
     guarded = Guard(errors.quiet(app), LARGEST, refuse=errors.refusal)

@@ -58,13 +58,17 @@ class Errors:
         log.info("page refused", status=status, reference=reference, route=_route(request))
         return self._page(request, status, reference, **headers)
 
-    def _page(self, request: Request, status: int, reference: str, **headers: str) -> Response:
-        kind = str(status) if status in KNOWN else "500" if status >= 500 else "400"
+    def _page(
+        self, request: Request, status: int, reference: str, kind: str = "", **headers: str
+    ) -> Response:
+        known = str(status) if status in KNOWN else "500" if status >= 500 else "400"
         template = "error.html"
         if visit_of(request).is_partial:
             template = "parts/problem.html"
             headers |= {"HX-Retarget": "#problems", "HX-Reswap": "innerHTML"}
-        return self._pages.show(request, template, status, headers, kind=kind, reference=reference)
+        return self._pages.show(
+            request, template, status, headers, kind=kind or known, reference=reference
+        )
 
     @staticmethod
     def quiet(app: ASGIApp) -> ASGIApp:
@@ -117,7 +121,9 @@ class Errors:
     def _away(self, request: Request, error: Exception) -> Response:
         reference = secrets.token_hex(4)
         log.warning("page failed", reference=reference, route=_route(request), reason=str(error))
-        return self._page(request, HTTPStatus.SERVICE_UNAVAILABLE, reference)
+        assert isinstance(error, TemporarilyUnavailable)
+        kind = "" if error.what == "database" else "busy"
+        return self._page(request, HTTPStatus.SERVICE_UNAVAILABLE, reference, kind)
 
     def _failed(self, request: Request, error: Exception) -> Response:
         reference = secrets.token_hex(4)

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from ivr.domain.staff import User
 from ivr.web.desk.cookies import cookie
-from ivr.web.desk.login import DEVICE_COOKIE, Doors, Typed
+from ivr.web.desk.login import DEVICE_COOKIE, Doors, Typed, is_open
 from ivr.web.desk.visit import Visiting
 
 
@@ -35,6 +35,8 @@ def router(doors: Doors) -> APIRouter:
         user = users.invited(token)
         if user is None:
             return doors.again(request, "password", "over", after="", name="")
+        if is_open(request):
+            return doors.again(request, "password", "open", after="", name="")
         if password != again:
             return doors.again(request, "choose", "unequal", user=user, token=token)
         match users.accept(token, password):

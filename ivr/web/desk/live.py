@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 import secrets
+import threading
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
@@ -25,6 +26,8 @@ KEPT = 1000
 """Events that a page can catch up with."""
 RETRY = 1000
 """Milliseconds until a browser tries again."""
+ENDED = "event: ended\ndata: {}\n\n"
+"""The session is over."""
 MOST_WAITING = 200
 """Events that wait for a slow browser; with more its stream ends and it starts again."""
 
@@ -48,20 +51,29 @@ class Live:
         self._kept: deque[Event] = deque(maxlen=KEPT)
         self._number = 0
         self._streams: set[_Stream] = set()
-        self._loop: asyncio.AbstractEventLoop | None = None
+        self._lock = threading.Lock()
         self._is_ended = False
+
+    @property
+    def position(self) -> str:
+        """The id of the last event. A page that is made now has seen all up to it."""
+        return f"{self._life}-{self._number}"
 
     def publish(self, topic: str, user: int | None = None) -> None:
         """Tell all pages, or those of one user, that ``topic`` has changed."""
-        if self._loop is not None:
-            with suppress(RuntimeError):  # the loop has ended
-                self._loop.call_soon_threadsafe(self._spread, topic, user)
+        with self._lock:
+            self._number += 1
+            event = Event(self._number, topic, user)
+            self._kept.append(event)
+            for stream in self._streams:
+                stream.tell(event)
 
     def end(self) -> None:
         """End all streams: the process ends."""
         self._is_ended = True
-        for stream in list(self._streams):
-            stream.wake()
+        with self._lock:
+            for stream in self._streams:
+                stream.tell(None)
 
     async def stream(
         self,
@@ -76,12 +88,12 @@ class Live:
 
         ``last`` is the id of the last event that the browser has seen; empty: none.
         """
-        self._loop = asyncio.get_running_loop()
-        stream = _Stream(user)
-        self._streams.add(stream)
+        stream = _Stream(user, asyncio.get_running_loop())
+        with self._lock:
+            missed = self._missed(last, user)
+            self._streams.add(stream)
         try:
             yield f"retry: {RETRY}\n\n"
-            missed = self._missed(last, user)
             if missed is None:
                 yield self._written("reload", self._number)
             for event in missed or ():
@@ -91,7 +103,8 @@ class Live:
             async for part in self._rest(stream, is_alive, round(lifetime / beat), beat):
                 yield part
         finally:
-            self._streams.discard(stream)
+            with self._lock:
+                self._streams.discard(stream)
 
     async def _rest(
         self, stream: _Stream, is_alive: Callable[[], Awaitable[bool]], beats: int, beat: float
@@ -102,17 +115,10 @@ class Live:
             if self._is_ended or stream.is_late:
                 return
             if not await is_alive():
-                yield "event: ended\ndata: {}\n\n"
+                yield ENDED
                 return
             if count % BEATS_A_SIGN == 0:
                 yield "event: sign\ndata: {}\n\n"
-
-    def _spread(self, topic: str, user: int | None) -> None:
-        self._number += 1
-        event = Event(self._number, topic, user)
-        self._kept.append(event)
-        for stream in self._streams:
-            stream.take(event)
 
     def _missed(self, last: str, user: int) -> list[Event] | None:
         """Return the events after ``last``; None: they are not known any more."""
@@ -139,22 +145,26 @@ def _is_for(event: Event, user: int) -> bool:
 class _Stream:
     """The events that wait for one browser."""
 
-    def __init__(self, user: int) -> None:
-        self._user = user
+    def __init__(self, user: int, loop: asyncio.AbstractEventLoop) -> None:
+        self._user, self._loop = user, loop
         self._waiting: deque[Event] = deque()
         self._woken = asyncio.Event()
         self._is_woken_to_end = False
         self.is_late = False
 
-    def take(self, event: Event) -> None:
-        if _is_for(event, self._user):
+    def tell(self, event: Event | None) -> None:
+        """Hand an event over; None: the process ends. Callable from any thread."""
+        with suppress(RuntimeError):  # the loop has ended
+            self._loop.call_soon_threadsafe(self._take, event)
+
+    def _take(self, event: Event | None) -> None:
+        if event is None:
+            self._is_woken_to_end = True
+            self._woken.set()
+        elif _is_for(event, self._user):
             self._waiting.append(event)
             self.is_late = len(self._waiting) > MOST_WAITING
             self._woken.set()
-
-    def wake(self) -> None:
-        self._is_woken_to_end = True
-        self._woken.set()
 
     async def during(self, seconds: float) -> AsyncIterator[Event]:
         """Yield events for so long."""

@@ -28,6 +28,7 @@ from ivr.web.desk.menu import first_page
 from ivr.web.desk.pages import Pages
 from ivr.web.desk.services import Services
 from ivr.web.desk.visit import SESSION_COOKIE, Visiting, visit_of
+from ivr.web.guard import LOCAL
 
 DEVICE_COOKIE = "device"
 A_YEAR = 31_536_000
@@ -132,14 +133,16 @@ def router(doors: Doors, *, is_demo: bool) -> APIRouter:
         if visit.session:
             return RedirectResponse(local(after) or first_page(visit.session), 303)
         people = demo_users() if is_demo else {}
-        is_open = not is_secure(request) and not is_own_machine(request)
         return doors.pages.show(
             request,
             "login/page.html",
             after=local(after),
             name="",
+            step="password",
+            problem="",
+            told={},
             people=people,
-            is_open=is_open,
+            is_open=is_open(request),
         )
 
     @routes.get("/login/again")
@@ -151,7 +154,7 @@ def router(doors: Doors, *, is_demo: bool) -> APIRouter:
     def password(
         request: Request, visit: Visiting, name: Typed = "", password: Typed = "", after: After = ""
     ) -> Response:
-        if not is_secure(request) and not is_own_machine(request):
+        if is_open(request):
             return doors.again(request, "password", "open", after=after, name=name)
         device = cookie(request, DEVICE_COOKIE)
         result = services.logins.password(name, password, visit.address, device)
@@ -219,6 +222,6 @@ def router(doors: Doors, *, is_demo: bool) -> APIRouter:
     return routes
 
 
-def is_own_machine(request: Request) -> bool:
-    """Whether the browser runs on this machine, so that nobody reads what it sends."""
-    return (request.url.hostname or "") in ("localhost", "127.0.0.1", "::1")
+def is_open(request: Request) -> bool:
+    """Whether others may read what the browser sends: it is on another machine, and without TLS."""
+    return not is_secure(request) and (request.url.hostname or "") not in LOCAL

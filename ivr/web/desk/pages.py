@@ -17,6 +17,7 @@ from ivr.domain.values import Language
 from ivr.web.desk import texts
 from ivr.web.desk.browsers import browser_name
 from ivr.web.desk.bundle import Bundle
+from ivr.web.desk.live import Live
 from ivr.web.desk.menu import menu_of
 from ivr.web.desk.texts import Texts
 from ivr.web.desk.visit import new_key, visit_of
@@ -27,7 +28,16 @@ TEMPLATES = Path(__file__).parent / "templates"
 class Pages:
     """All templates with all texts."""
 
-    def __init__(self, said: Texts, bundle: Bundle, zone: ZoneInfo, *, is_demo: bool) -> None:
+    def __init__(
+        self,
+        said: Texts,
+        bundle: Bundle,
+        zone: ZoneInfo,
+        live: Live,
+        *,
+        is_demo: bool,
+        has_provider: bool,
+    ) -> None:
         self.texts = said
         self._is_demo = is_demo
         self._environment = environment = Environment(
@@ -40,7 +50,9 @@ class Pages:
         environment.globals.update(
             bundle=bundle,
             is_demo=is_demo,
+            has_provider=has_provider,
             languages=texts.NAMES,
+            live=live,
             t=_text,
             said=said,
             zone=zone,

@@ -13,7 +13,7 @@ from ivr.web.desk.answers import done
 from ivr.web.desk.cookies import cookie
 from ivr.web.desk.login import Challenge, Doors
 from ivr.web.desk.security import proven
-from ivr.web.desk.visit import SESSION_COOKIE, InSession, Keyed, visit_of
+from ivr.web.desk.visit import SESSION_COOKIE, InSession, Keyed, origin, visit_of
 
 Token = Annotated[str, Form(max_length=100)]
 Credential = Annotated[str, Form(max_length=20_000)]
@@ -82,11 +82,6 @@ def router(doors: Doors) -> APIRouter:
         return say(request, said)
 
     return routes
-
-
-def origin(request: Request) -> str:
-    """Return the origin of the page as the browser has it; the shield has checked the host."""
-    return f"{request.url.scheme}://{request.headers['host']}"
 
 
 def _asked(ceremony: Ceremony | None) -> Response:

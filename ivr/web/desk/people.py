@@ -18,7 +18,7 @@ from ivr.web.desk import qr
 from ivr.web.desk.answers import done
 from ivr.web.desk.pages import Pages
 from ivr.web.desk.services import Services
-from ivr.web.desk.visit import Acting, InSession, Keyed, visit_of
+from ivr.web.desk.visit import Acting, InSession, Keyed, origin, visit_of
 
 Words = Annotated[str, Form(max_length=400)]
 
@@ -85,7 +85,7 @@ def router(pages: Pages, services: Services) -> APIRouter:
         """Show a one-time link, in the dialog, once."""
         if isinstance(found, UserFault):
             raise HTTPException(404 if found is UserFault.NOBODY else 409)
-        url = str(request.base_url).rstrip("/") + found.path
+        url = origin(request) + found.path
         return pages.show(
             request,
             "people/link.html",

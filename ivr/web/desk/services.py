@@ -7,6 +7,7 @@ from typing import Protocol
 from ivr.ports.clock import Clock
 from ivr.staff.auditing import AuditService
 from ivr.staff.factors import FactorService
+from ivr.staff.identities import IdentityService
 from ivr.staff.login import LoginService
 from ivr.staff.passkeys import PasskeyService
 from ivr.staff.sessions import SessionService
@@ -28,5 +29,7 @@ class Services(Protocol):
     def users(self) -> UserService: ...
     @property
     def passkeys(self) -> PasskeyService: ...
+    @property
+    def identities(self) -> IdentityService | None: ...
     @property
     def auditing(self) -> AuditService: ...

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterable, Iterable
 from functools import partial
 from typing import Annotated
 
@@ -12,8 +13,8 @@ from starlette.responses import StreamingResponse
 from ivr.errors import TemporarilyUnavailable
 from ivr.staff.sessions import SessionService
 from ivr.web.desk.cookies import cookie
-from ivr.web.desk.live import Live
-from ivr.web.desk.visit import SESSION_COOKIE, InSession
+from ivr.web.desk.live import ENDED, Live
+from ivr.web.desk.visit import SESSION_COOKIE, Visiting
 
 HEADERS = {
     "Cache-Control": "no-store, no-transform",
@@ -28,13 +29,15 @@ def router(live: Live, sessions: SessionService) -> APIRouter:
     @routes.get("/live")
     def stream(
         request: Request,
-        session: InSession,
+        visit: Visiting,
         last: str = "",
         last_event_id: Annotated[str, Header()] = "",
     ) -> StreamingResponse:
         token = cookie(request, SESSION_COOKIE)
         is_alive = partial(run_in_threadpool, _is_alive, sessions, token)
-        events = live.stream(session.user.id, last_event_id or last, is_alive)
+        events: Iterable[str] | AsyncIterable[str] = [ENDED]  # a browser tells no status to scripts
+        if visit.session:
+            events = live.stream(visit.session.user.id, last_event_id or last, is_alive)
         return StreamingResponse(events, media_type="text/event-stream", headers=HEADERS)
 
     return routes

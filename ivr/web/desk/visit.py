@@ -104,6 +104,11 @@ def key_of(key: Annotated[str, Form(max_length=MOST_KEY)]) -> OperationKey:
     return OperationKey(f"desk:{key}")
 
 
+def origin(request: Request) -> str:
+    """Return the origin of the page as the browser has it; the shield has checked the host."""
+    return f"{request.url.scheme}://{request.headers['host']}"
+
+
 def new_key() -> str:
     """Return the key for a new form: sent twice, it does its work once."""
     return str(uuid.uuid4())

@@ -74,6 +74,15 @@ def test_a_page_that_was_away_gets_what_it_missed() -> None:
     run(test)
 
 
+def test_a_page_gets_what_happened_between_its_making_and_its_stream() -> None:
+    async def test(live: Live) -> None:
+        made = live.position
+        live.publish("users")
+        assert (await begun(live, made))[1]["topic"] == "users"
+
+    run(test)
+
+
 @pytest.mark.parametrize("last", ["another-3", "nonsense", "-", "x-y"])
 def test_a_page_of_an_earlier_process_loads_all_again(last: str) -> None:
     async def test(live: Live) -> None:
@@ -88,7 +97,6 @@ def test_a_page_that_missed_too_much_loads_all_again() -> None:
         await parts.aclose()  # type: ignore[attr-defined]
         for _ in range(KEPT + 1):
             live.publish("users")
-        await asyncio.sleep(0)  # they are spread in the next turn of the loop
         assert (await begun(live, first["id"]))[1]["event"] == "reload"
 
     run(test)

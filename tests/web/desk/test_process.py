@@ -55,7 +55,7 @@ def test_it_serves_pages_and_tells_its_health(tmp_path: Path) -> None:
     settings = own_settings(tmp_path / "home")
     with running(settings) as process:
         page = until(lambda: answer(settings))
-        assert page.status_code == 200
+        assert page.headers["location"] == "/login"
         missing = answer(settings, "/components")
         assert missing is not None
         assert missing.status_code == 404  # they are the demo's
@@ -99,7 +99,7 @@ def test_the_demos_doors_are_for_this_machine_alone(
 
 def test_people_are_told_the_address_that_they_open(tmp_path: Path) -> None:
     def address(**given: str) -> str:
-        return desk.address(own_settings(tmp_path, **given))
+        return own_settings(tmp_path, **given).desk_address
 
     assert address(desk="127.0.0.1:8000") == "http://localhost:8000"
     assert address(desk="10.0.0.9:80") == "http://10.0.0.9:80"

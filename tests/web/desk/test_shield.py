@@ -55,7 +55,8 @@ def test_the_desk_opens_under_its_own_names_only(host: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "status"), [("/", 200), ("/nowhere", 404), ("/assets/1/desk.css", 200)]
+    ("path", "status"),
+    [("/login", 200), ("/", 303), ("/nowhere", 404), ("/assets/1/desk.css", 200)],
 )
 def test_every_answer_has_the_security_headers(path: str, status: int) -> None:
     answer = client().get(path)
@@ -71,7 +72,7 @@ def test_every_answer_has_the_security_headers(path: str, status: int) -> None:
 
 def test_pages_are_kept_nowhere_and_files_for_ever() -> None:
     desk = client()
-    page = desk.get("/")
+    page = desk.get("/login")
     assert page.headers["cache-control"] == "no-store"
     style = page.text.partition('rel="stylesheet" href="')[2].partition('"')[0]
     assert "immutable" in desk.get(style).headers["cache-control"]
@@ -79,7 +80,7 @@ def test_pages_are_kept_nowhere_and_files_for_ever() -> None:
 
 
 def test_no_page_has_an_inline_script_or_style() -> None:
-    for path in ("/", "/components", "/nowhere"):
+    for path in ("/login", "/components", "/nowhere"):
         text = client().get(path).text
         assert "<style" not in text
         assert " style=" not in text
@@ -114,7 +115,7 @@ def test_by_tls_cookies_are_for_this_host_alone() -> None:
     assert answer.headers["set-cookie"].startswith("__Host-language=ru;")
     assert "; Secure" in answer.headers["set-cookie"]
     assert answer.headers["strict-transport-security"] == "max-age=31536000"
-    assert "Перейти" in desk.get("/").text
+    assert "Перейти" in desk.get("/login").text
     assert "strict-transport-security" not in client().get("/").headers
 
 

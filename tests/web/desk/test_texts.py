@@ -34,23 +34,33 @@ def said() -> Texts:
 def named() -> tuple[frozenset[str], frozenset[str]]:
     """The keys that templates and code name, and the beginnings of those that they put together."""
     whole, begun = set[str](), set[str]()
+
+    def take(key: nodes.Expr, template: str) -> None:
+        match key:
+            case nodes.Const(value=str(text)):
+                whole.add(text)
+            case nodes.Concat(nodes=[nodes.Const(value=str(begin)), *_]):
+                begun.add(begin)
+            case nodes.CondExpr(expr1=one, expr2=nodes.Expr() as other):
+                take(one, template)
+                take(other, template)
+            case other:
+                pytest.fail(f"{template}: {other} is no key")
+
     for template in TEMPLATES:
         for call in Environment().parse(template.read_text("utf-8")).find_all(nodes.Call):
             if isinstance(call.node, nodes.Name) and call.node.name == "t":
-                match call.args[0]:
-                    case nodes.Const(value=str(key)):
-                        whole.add(key)
-                    case nodes.Concat(nodes=[nodes.Const(value=str(begin)), *_]):
-                        begun.add(begin)
-                    case other:
-                        pytest.fail(f"{template.name}: {other} is no key")
+                take(call.args[0], template.name)
             elif isinstance(call.node, nodes.Getattr) and call.node.attr == "text":
                 assert isinstance(call.args[1], nodes.Const)
                 whole.add(call.args[1].value)
     for file in pages.TEMPLATES.parent.glob("*.py"):
         for node in ast.walk(ast.parse(file.read_text("utf-8"))):
-            if isinstance(node, ast.Constant) and node.value in said().patterns:
-                whole.add(str(node.value))
+            match node:
+                case ast.Constant(value=str(key)) if key in said().patterns:
+                    whole.add(key)
+                case ast.JoinedStr(values=[ast.Constant(value=str(begin)), *_]) if "." in begin:
+                    begun.add(begin)
     return frozenset(whole), frozenset(begun)
 
 

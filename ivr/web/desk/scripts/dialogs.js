@@ -18,3 +18,15 @@ document.addEventListener("closed", () => {
   loadAll();
 });
 dialog?.addEventListener("close", () => dialog.replaceChildren());
+
+// A question before a request: in our own dialog, in the language of the page.
+document.addEventListener("htmx:confirm", (event) => {
+  const { question, issueRequest } = event.detail;
+  if (!question) return;
+  event.preventDefault();
+  const box = document.getElementById("confirm");
+  box.querySelector("h2").textContent = question;
+  box.returnValue = "";
+  box.onclose = () => box.returnValue && issueRequest(true);
+  box.showModal();
+});

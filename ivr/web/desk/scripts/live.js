@@ -9,7 +9,7 @@ const BREAK = 3_000; // a stream that has ended is open again before
 const bar = document.getElementById("connection");
 const others = new BroadcastChannel("desk-live");
 let source = null;
-let last = "";
+let last = document.body.dataset.live;
 let heard = Date.now();
 let isLost = false;
 
