@@ -131,6 +131,7 @@ def router(pages: Pages, agents: Agents) -> APIRouter:
 
     @routes.get("/desk/pause")
     def ask_pause(request: Request, session: InSession) -> Response:
+        require(session, Right.TAKE_CALLS)
         status = agents.status(session)
         return pages.show(request, "desk/pause.html", reasons=CHOSEN, agent=status)
 

@@ -45,10 +45,10 @@ class Names:
         return self._choices[id].name if id in self._choices else id
 
     def service(self, id: str) -> str:
-        return self._text(f"service.{id}", id)
+        return self._text("service." + id, id)
 
     def tariff(self, id: str) -> str:
-        return self._text(f"tariff.{id}", id)
+        return self._text("tariff." + id, id)
 
     def message(self, key: str) -> str:
         """Return the name of the choice that leads to a text."""
