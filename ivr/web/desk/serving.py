@@ -13,7 +13,7 @@ from ivr.domain.services import Receipt, Refusal, Settled
 from ivr.domain.staff import StaffSession
 from ivr.domain.values import ServiceId, SpokenSecret
 from ivr.staff.rights import require
-from ivr.web.desk import naming
+from ivr.web.desk import naming, texts
 from ivr.web.desk.agents import Agents
 from ivr.web.desk.pages import Pages
 from ivr.web.desk.visit import Acting, InSession, Keyed, visit_of
@@ -161,5 +161,26 @@ def router(pages: Pages, agents: Agents) -> APIRouter:
     ) -> Response:
         found = services.handback.send_back(actor, key, call, node)
         return show(request, "back", session, result=found.value, headers=CHANGED)
+
+    @routes.get("/desk/pass")
+    def ask_pass(request: Request, session: InSession) -> Response:
+        require(session, Right.TAKE_CALLS)
+        return show(request, "pass", session, topics=services.handback.topics(), result="")
+
+    @routes.post("/desk/pass")
+    def pass_on(
+        request: Request,
+        session: InSession,
+        actor: Acting,
+        key: Keyed,
+        call: Short,
+        topic: Short = "",
+        language: Short = "",
+        note: Short = "",
+    ) -> Response:
+        handback, spoken = services.handback, texts.known([language])
+        found = handback.pass_on(actor, key, call, topic, spoken, note.strip())
+        topics = handback.topics()
+        return show(request, "pass", session, topics=topics, result=found.value, headers=CHANGED)
 
     return routes

@@ -2,29 +2,48 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from enum import StrEnum
 from functools import cache
 
 import pytest
 from httpx import Response
 
+from ivr.care.blindcheck import BlindResult
+from ivr.contacts.handback import HandedBack
+from ivr.contacts.serving import Texted, Unserved
 from ivr.domain.audit import PersonalData
-from ivr.domain.callbacks import Callback, CallbackStatus
+from ivr.domain.call import CallOutcome, IdentificationMethod
+from ivr.domain.callbacks import Callback, CallbackResult, CallbackStatus
+from ivr.domain.card import Cause, ProofKind
 from ivr.domain.contacts import AgentCompleted, Result
-from ivr.domain.presence import AgentState
+from ivr.domain.identification import LockState
+from ivr.domain.presence import AgentState, PauseReason, SleepReason
+from ivr.domain.services import Reason, Settled
 from ivr.domain.staff import Role
+from ivr.domain.subscriber import Status
+from ivr.domain.values import Language
 from ivr.flow.document import Flow, read_flow
 from ivr.flow.release import Release
 from ivr.settings import PROJECT
 from ivr.testing.demo import CODEWORD, NUMBER, PASSPORT
 from ivr.testing.prompts import EchoPrompts
-from tests.contacts.office import Office
+from ivr.web.desk.texts import Texts
+from tests.contacts.office import CHANNEL, Office
 from tests.staff.bench import Bench
 from tests.web.desk.test_login import Browser, hidden
 
 TOLD = "hx-trigger"
-DIALOGS = ("/desk/services", "/desk/texts", "/desk/check", "/desk/back", "/desk/pause")
+DIALOGS = (
+    "/desk/services",
+    "/desk/texts",
+    "/desk/check",
+    "/desk/back",
+    "/desk/pass",
+    "/desk/pause",
+)
 
 
 @cache
@@ -108,6 +127,7 @@ def test_an_editor_sees_no_page_of_agents(path: str) -> None:
         ("/desk/services/order", {"call": "c1", "service": "mms", "told": "x"}),
         ("/desk/services/undo", {"call": "c1", "service": "mms", "order": "x"}),
         ("/desk/back", {"call": "c1", "node": "number-puk"}),
+        ("/desk/pass", {"call": "c1"}),
         ("/desk/callbacks/take", {"id": 1}),
         ("/desk/callbacks/tried", {"id": 1, "result": "busy"}),
     ],
@@ -215,6 +235,42 @@ def test_a_caller_goes_back_to_the_line(talking: Desk) -> None:
     assert "back on the line" in talking.post("/desk/back", call="c1", node="number-puk").text
     assert "no such place" in talking.post("/desk/back", call="c1", node="nowhere").text
     assert len(talking.office.control.sent) == 1
+
+
+def test_a_caller_is_passed_on_with_a_note(talking: Desk) -> None:
+    assert "payments" in talking.get("/desk/pass")
+    form = {"call": "c1", "topic": "payments", "language": "tk", "note": "wants a refund"}
+    assert "waits for another agent" in talking.post("/desk/pass", **form).text
+    assert talking.office.control.passed == [(CHANNEL, "payments", Language.TURKMEN)]
+
+
+@pytest.mark.parametrize(
+    ("begin", "values"),
+    [
+        ("result.", Result),
+        ("state.", AgentState),
+        ("pause.", PauseReason),
+        ("asleep.", SleepReason),
+        ("asleep.about.", SleepReason),
+        ("cause.", Cause),
+        ("proof.", ProofKind),
+        ("means.", IdentificationMethod),
+        ("lock.", set(LockState) - {LockState.OPEN}),
+        ("status.", Status),
+        ("refused.", Reason),
+        ("receipt.", Settled),
+        ("unserved.", Unserved),
+        ("texted.", Texted),
+        ("blind.", BlindResult),
+        ("back.", HandedBack),
+        ("pass.", HandedBack),
+        ("tried.", CallbackResult),
+        ("outcome.", CallOutcome),
+    ],
+)
+def test_each_value_has_a_text(begin: str, values: Iterable[StrEnum]) -> None:
+    known = Texts.read().patterns
+    assert [each for each in values if begin + each.value not in known] == []
 
 
 def test_a_wrap_up_is_filled_and_stored(talking: Desk) -> None:

@@ -207,7 +207,7 @@ class AgentDesk extends HTMLElement {
     if (state !== "ringing") this.hush();
     const enabled = { answer: state === "ringing", hold: state === "talking", mute: state === "talking", "hang-up": state !== "idle" };
     for (const [name, is] of Object.entries(enabled)) this.bar.querySelector(`[data-do="${name}"]`).disabled = !is;
-    this.bar.querySelector("[data-talk]").disabled = state !== "talking";
+    for (const each of this.bar.querySelectorAll("[data-talk]")) each.disabled = state !== "talking";
     this.press("hold", state === "talking" && session.isOnHold().local);
     this.press("mute", state === "talking" && session.isMuted().audio);
     const light = this.querySelector('[data-light="phone"]');
