@@ -82,9 +82,15 @@ export class Softphone extends EventTarget {
     if (this.state === "ringing") this.session.answer({ mediaStream: stream, pcConfig: { iceServers: [] } });
   }
 
-  hold() {
+  // While one change is on its way to Asterisk, the next one waits.
+  async hold() {
     const { session } = this;
-    if (session) session.isOnHold().local ? session.unhold() : session.hold();
+    if (!session) return;
+    const wanted = !session.isOnHold().local;
+    for (let tries = 0; tries < 50 && this.session === session; tries += 1) {
+      if (wanted ? session.hold() : session.unhold()) return;
+      await new Promise((done) => setTimeout(done, 100));
+    }
   }
 
   mute() {
