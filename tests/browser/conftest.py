@@ -19,7 +19,7 @@ FLAGS = (
     *("--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"),
 )
 WIDE, LAPTOP, NARROW = (1920, 1080), (1280, 720), (800, 720)
-REFUSALS = ("Failed to load resource", "Response Status Error Code")
+REFUSALS = ("Failed to load resource", "Response Status Error Code", "htmx:")
 AXE = BUILT / "tests" / "axe.min.js"
 
 

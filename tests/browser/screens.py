@@ -56,6 +56,7 @@ SCREENS = (
         is_dark=True,
         act=lambda page: page.locator("[hx-get='/me/totp']").click(),
     ),
+    Screen("desk-check-in", "/desk", Language.TURKMEN, person="Gözel"),
     Screen("error", "/nowhere", Language.RUSSIAN, person=""),
     Screen("components", "/components", Language.ENGLISH, size=WIDE),
 )

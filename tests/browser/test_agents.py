@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +18,7 @@ from tests.browser.conftest import Eyes
 from tests.browser.looks import looks_well
 from tests.e2e.installation import short_folder
 from tests.e2e.line import CODEWORD, RunningLine, running_line
+from tests.nightly import nightly
 from tests.waiting import until
 
 AGENT = "gozel"
@@ -76,7 +79,9 @@ def sound(page: Page) -> dict[str, int]:
     return found
 
 
-@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize(
+    "language", [Language.TURKMEN, nightly(Language.RUSSIAN), nightly(Language.ENGLISH)]
+)
 def test_an_agent_takes_a_call_without_a_mouse(
     language: Language, line: RunningLine, eyes: Eyes, axe: Path
 ) -> None:
@@ -173,13 +178,47 @@ def test_a_second_window_is_a_view_until_it_takes_the_phone(eyes: Eyes, axe: Pat
     check_out(other)
 
 
-def test_a_frozen_page_gets_no_call_and_wakes_up(eyes: Eyes, line: RunningLine) -> None:
+def test_a_page_that_is_not_heard_gets_no_call_and_wakes_up(
+    eyes: Eyes, line: RunningLine, axe: Path
+) -> None:
     page = come(eyes)
     check_in(page)
-    session = page.context.new_cdp_session(page)
-    session.send("Page.setWebLifecycleState", {"state": "frozen"})
+    page.context.set_offline(True)
     spans = line.container.store.contacts
     until(lambda: {span.state for span in spans.open_spans()} == {"asleep"})
-    session.send("Page.setWebLifecycleState", {"state": "active"})
-    until(lambda: {span.state for span in spans.open_spans()} == {"ready"})
+    expect(page.locator("[data-light=page]")).to_have_class("pill pill-dot pill-bad")
+    looks_well(page, axe)
+    page.context.set_offline(False)
+    is_in(page, "ready")
     check_out(page)
+
+
+def test_the_page_comes_back_by_itself_after_asterisk(eyes: Eyes, line: RunningLine) -> None:
+    page = come(eyes)
+    check_in(page)
+    os.kill(asterisk_of(line), signal.SIGKILL)
+    expect(page.locator("#now > .notice-warn")).to_be_visible(timeout=WAIT)
+    light = page.locator("[data-light=phone]")
+    expect(light).to_have_class("pill pill-dot pill-bad")
+    expect(page.locator("#now > .notice-warn")).to_have_count(0, timeout=2 * WAIT)
+    expect(light).to_have_class("pill pill-dot pill-good", timeout=2 * WAIT)
+    is_in(page, "ready")
+    with line.call(line.number()) as caller:
+        caller.press("20")
+        is_in(page, "ringing")
+        page.keyboard.press("F2")
+        is_in(page, "talking")
+        until(lambda: min(sound(page).values()) > 50, lambda: sound(page))
+    is_in(page, "wrap-up")
+    page.keyboard.press("Enter")
+    is_in(page, "ready")
+    check_out(page)
+
+
+def asterisk_of(line: RunningLine) -> int:
+    """The process of the line's Asterisk."""
+    assert line.process is not None
+    children = Path(f"/proc/{line.process.pid}/task").glob("*/children")
+    ids = [id for each in children for id in each.read_text().split()]
+    (found,) = (id for id in ids if "asterisk" in Path(f"/proc/{id}/cmdline").read_text())
+    return int(found)

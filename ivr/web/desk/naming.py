@@ -39,7 +39,7 @@ class Names:
         node = self.release.flow.nodes.get(step.node) if self.release else None
         if isinstance(node, Menu) and step.key in node.exits():
             return self._text(node.choices[int(step.key) - 1].text, step.node)
-        return self.node(step.node)
+        return self.node(step.node.partition("/")[0])
 
     def node(self, id: str) -> str:
         return self._choices[id].name if id in self._choices else id
