@@ -238,6 +238,7 @@ voices
 web
 # In a terminal with another XDG_CACHE_HOME the programs are found here.
 if [ -d "$runtime/usr" ]; then printf '%s\n' "$runtime" >.runtime; fi
-[ "$want" = dev ] && postgresql && chromium
+[ "$want" = dev ] && postgresql
+[ "$want" = dev ] && chromium
 [ "$measures" = yes ] && bench
 exit 0

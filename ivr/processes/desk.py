@@ -91,7 +91,7 @@ def server(
         port,
         "IVR_DESK",
         limits=LIMITS,
-        has_websockets=True,
+        has_sockets=True,
     )
 
 

@@ -43,9 +43,10 @@ class BoundedProtocol(H11Protocol):
         self._limits = limits
         self._awaited: asyncio.TimerHandle | None = None
         """Timer that ends the connection; set while a request is incomplete."""
+        self._is_upgraded = False
+        """The connection is a websocket, which has another protocol and other limits."""
         self._unread: asyncio.TimerHandle | None = None
         """Timer that ends the connection; set while the peer does not read."""
-        self._is_handed_over = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -56,6 +57,9 @@ class BoundedProtocol(H11Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)
         self._unset_keepalive_if_required()
+        self._cancel_timers()
+
+    def _cancel_timers(self) -> None:
         for timer in (self._awaited, self._unread):
             if timer is not None:
                 timer.cancel()
@@ -63,22 +67,18 @@ class BoundedProtocol(H11Protocol):
     def data_received(self, data: bytes) -> None:
         self._await_request()
         super().data_received(data)
-        if self._is_handed_over:
-            return
         is_answering = self.conn.their_state is h11.DONE
         if is_answering and len(self.conn.trailing_data[0]) > MOST_AHEAD:
             self._abort()
 
     def handle_websocket_upgrade(self, event: h11.Request) -> None:
-        """Hand the connection over: a websocket has limits of its own."""
-        if self._awaited is not None:
-            self._awaited.cancel()
-        self._is_handed_over = True
         super().handle_websocket_upgrade(event)
+        self._is_upgraded = True
 
     def handle_events(self) -> None:
         super().handle_events()
-        if self._is_handed_over:
+        if self._is_upgraded:  # h11 waits for a body that does not come
+            self._cancel_timers()
             return
         match self.conn.their_state:
             case h11.SEND_BODY:

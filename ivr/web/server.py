@@ -9,7 +9,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from types import TracebackType
-from typing import Any
+from typing import Any, Literal
 
 import uvicorn
 
@@ -28,10 +28,6 @@ GRACE_SECONDS = 1
 
 TICK_SECONDS = 1.0
 """Interval at which a server updates its ``Date`` header; an event tells it at once to end."""
-
-
-LARGEST_MESSAGE = 65_536
-"""Bytes of a message of a websocket."""
 
 
 class LowIdleServer(uvicorn.Server):
@@ -72,16 +68,17 @@ class HttpServer:
         *,
         hosts: Hosts | None = None,
         limits: Limits = LIMITS,
-        has_websockets: bool = False,
+        has_sockets: bool = False,
     ) -> None:
         """``setting`` is the variable with the address, for the error sentence if it is taken.
 
         ``listening`` is a socket that already listens there; it is closed at the end. If ``hosts``
-        is given, requests for other names are refused.
+        is given, requests for other names are refused. ``has_sockets``: ``app`` has websockets too.
         """
         self._app = Guard(app, limits.body, hosts)
         self._limits = limits
-        self._has_websockets = has_websockets
+        self._sockets: Literal["none", "websockets-sansio"]
+        self._sockets = "websockets-sansio" if has_sockets else "none"
         self._listening = listening
         self._address = (host, port)
         self._setting = setting
@@ -104,9 +101,8 @@ class HttpServer:
             access_log=False,
             server_header=False,
             proxy_headers=False,  # the desk has its own rule
-            ws="websockets-sansio" if self._has_websockets else "none",
-            ws_max_size=LARGEST_MESSAGE,
-            ws_per_message_deflate=False,
+            ws=self._sockets,
+            ws_max_size=self._limits.body,
             http=partial(BoundedProtocol, self._limits),  # type: ignore[arg-type]
             backlog=BACKLOG,
             timeout_graceful_shutdown=GRACE_SECONDS,

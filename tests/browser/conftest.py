@@ -7,7 +7,7 @@ from pathlib import Path
 from shutil import which
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from ivr.domain.values import Language
 from ivr.web.desk.bundle import BUILT
@@ -20,6 +20,8 @@ FLAGS = (
 )
 WIDE, LAPTOP, NARROW = (1920, 1080), (1280, 720), (800, 720)
 REFUSALS = ("Failed to load resource", "Response Status Error Code", "htmx:")
+PATIENCE = 20_000
+"""Milliseconds for what happens in a page: the machine may be busy."""
 AXE = BUILT / "tests" / "axe.min.js"
 
 
@@ -32,6 +34,7 @@ def chromium() -> str:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
         yield browser
@@ -70,7 +73,7 @@ class Eyes:
             reduced_motion="reduce",
             permissions=["microphone", "notifications"],
         )
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(PATIENCE)
         page = context.new_page()
         page.on("pageerror", lambda error: self._slips.append(str(error)))
         page.on("console", lambda said: self._slips.append(said.text) if _is_slip(said) else None)

@@ -8,8 +8,8 @@ from playwright.sync_api import Page, ViewportSize
 
 RULES = """
 async (only) => {
-  const how = { resultTypes: ["violations"], ...(only && { runOnly: only }) };
-  const found = await axe.run(document, how);
+  const options = { resultTypes: ["violations"], ...(only && { runOnly: only }) };
+  const found = await axe.run(document, options);
   const told = (node) => `${node.html} ${node.any[0]?.message ?? ""}`;
   return found.violations
     .filter((each) => ["serious", "critical"].includes(each.impact))

@@ -95,8 +95,8 @@ def test_a_page_that_loses_the_server_says_so_and_recovers(
 def test_one_stream_serves_all_tabs_of_a_browser(eyes: Eyes, desk: Desk) -> None:
     page = agent("tabs", eyes, desk)
     asked: list[str] = []
-    page.context.on("request", lambda request: asked.append(request.url))
     other = page.context.new_page()
+    other.on("request", lambda request: asked.append(request.url))
     other.goto("/me/security")
     user = desk.staff.stored.users.find("tabs")
     assert user is not None

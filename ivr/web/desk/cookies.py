@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from starlette.requests import HTTPConnection, Request
+from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
 SECURE_PREFIX = "__Host-"
@@ -24,7 +24,7 @@ def cookie(request: HTTPConnection, name: str) -> str:
 
 
 def add_cookie(
-    response: Response, request: Request, name: str, value: str, seconds: int | None = None
+    response: Response, request: HTTPConnection, name: str, value: str, seconds: int | None = None
 ) -> None:
     """Set a cookie; without ``seconds`` until the browser ends."""
     response.set_cookie(
@@ -38,7 +38,7 @@ def add_cookie(
     )
 
 
-def remove_cookie(response: Response, request: Request, name: str) -> None:
+def remove_cookie(response: Response, request: HTTPConnection, name: str) -> None:
     response.delete_cookie(
         full_name(request, name),
         path="/",

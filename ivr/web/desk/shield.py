@@ -112,11 +112,11 @@ class Shield:
         is_safe = scope["scheme"] in ("https", "wss")
         address, scheme = self.proxies.see((client[0], "https" if is_safe else "http"), headers)
         scope = {**scope, "client": (address, client[1])}
-        if scope["type"] == "websocket":
-            scope["scheme"] = "wss" if scheme == "https" else "ws"
-        else:
+        if scope["type"] == "http":
             scope["scheme"] = scheme
             send = with_headers(send, scheme)
+        else:
+            scope["scheme"] = "wss" if scheme == "https" else "ws"
         app, refused = self.app, self._refused(scope, headers)
         if refused and scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": POLICY_VIOLATION})

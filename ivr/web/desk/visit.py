@@ -69,7 +69,12 @@ def _visit(request: Request, session: StaffSession | None) -> Visit:
     )
 
 
-def _session(request: Request) -> StaffSession | None:
+async def connected_session(connection: HTTPConnection) -> StaffSession | None:
+    """Return the session of a websocket; None: nobody is logged in."""
+    return await run_in_threadpool(_session, connection)
+
+
+def _session(request: HTTPConnection) -> StaffSession | None:
     """Return the session of the cookie. Requests that are refused early have no application."""
     token = cookie(request, SESSION_COOKIE)
     app = request.scope.get("app")
@@ -77,13 +82,6 @@ def _session(request: Request) -> StaffSession | None:
         return None
     sessions: SessionService = app.state.sessions
     return sessions.resolve(token)
-
-
-async def connected_session(connection: HTTPConnection) -> StaffSession | None:
-    """Return the session of a request or of a websocket; None: nobody is logged in."""
-    token = cookie(connection, SESSION_COOKIE)
-    sessions: SessionService = connection.app.state.sessions
-    return await run_in_threadpool(sessions.resolve, token) if token else None
 
 
 def session_of(request: Request) -> StaffSession:
