@@ -7,10 +7,14 @@ from __future__ import annotations
 
 import sys
 import threading
-from contextlib import ExitStack
+from collections.abc import Callable
+from contextlib import ExitStack, suppress
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from ivr.care.worker import run_rounds
+from ivr.contacts.skills import skills_of
+from ivr.domain.contacts import Skills
 from ivr.errors import Unusable
 from ivr.processes import health
 from ivr.processes.background import background, measure, stop_signal, tell_health
@@ -24,11 +28,13 @@ from ivr.web.desk.shield import Proxies
 from ivr.web.guard import Hosts
 from ivr.web.protocol import Limits
 from ivr.web.server import HttpServer
-from ivr.wiring.container import open_process, prepare_database
+from ivr.wiring.contacts import Contacts, contacts, running
+from ivr.wiring.container import Container, open_process, prepare_database
 from ivr.wiring.staff import Staff
 
 LIMITS = Limits(connections=2000)
 """A browser holds up to six connections."""
+NO_SKILLS = Skills(frozenset())
 LOOK = 1.0
 """Seconds between two looks for changes that other processes have made."""
 
@@ -40,10 +46,20 @@ def run(*, is_demo: bool = False) -> None:
     prepare_database(container)
     stop = stop_signal()
     live = Live()
+
+    def renew() -> None:
+        with suppress(Unusable):  # nothing is published yet
+            container.release_cache.refresh()
+
     with ExitStack() as stack:
-        desk = server(container.settings, container.staff, live, Bundle.read(), is_demo=is_demo)
+        agents = stack.enter_context(running(contacts(container), skills(container)))
+        staff = replace(container.staff, in_call=agents.is_in_call)
+        desk = server(
+            container.settings, staff, live, Bundle.read(), agents=agents, is_demo=is_demo
+        )
         stack.enter_context(desk)
         stack.callback(live.end)
+        background(stack, "release", lambda stop: run_rounds("release", renew, stop, LOOK))
         background(stack, "changes", lambda stop: follow(container.store.audit, live, stop))
         tell_health("desk", health.of_desk(container), stack)
         measure(container, stack)
@@ -53,9 +69,15 @@ def run(*, is_demo: bool = False) -> None:
 
 
 def server(
-    settings: Settings, staff: Staff, live: Live, bundle: Bundle, *, is_demo: bool = False
+    settings: Settings,
+    staff: Staff,
+    live: Live,
+    bundle: Bundle,
+    *,
+    agents: Contacts | None = None,
+    is_demo: bool = False,
 ) -> HttpServer:
-    """Build the server of the desk; do not start it."""
+    """Build the server of the desk; do not start it. Without ``agents`` it has no agents' page."""
     host, port = host_port(settings.desk)
     config = Config(
         hosts=Hosts.of(host, settings.desk_url),
@@ -64,13 +86,23 @@ def server(
         is_demo=is_demo,
     )
     return HttpServer(
-        build_desk(config, bundle, live, staff),
+        build_desk(config, bundle, live, staff, agents),
         host,
         port,
         "IVR_DESK",
         limits=LIMITS,
         has_sockets=True,
     )
+
+
+def skills(container: Container) -> Callable[[str], Skills]:
+    """Return the skills of agents by name, as they are stored now."""
+
+    def find(name: str) -> Skills:
+        user = container.staff.stored.users.find(name)
+        return skills_of(user) if user else NO_SKILLS
+
+    return find
 
 
 def follow(audit: AuditTrail, live: Live, stop: threading.Event, pause: float = LOOK) -> None:

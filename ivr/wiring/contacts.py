@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from ivr.contacts.callbacks import AgentCallbackService
 from ivr.contacts.cards import CardService
 from ivr.contacts.center import ContactCenter
 from ivr.contacts.conversations import ConversationService
@@ -17,8 +18,14 @@ from ivr.contacts.live import LiveCalls
 from ivr.contacts.membership import Membership
 from ivr.contacts.presence import PresenceService
 from ivr.contacts.seats import SeatService
+from ivr.contacts.serving import ServingService
+from ivr.contacts.states import IN_CALL
+from ivr.content.releases import ReleaseCache
 from ivr.domain.contacts import Skills
+from ivr.domain.staff import User
 from ivr.domain.values import Language
+from ivr.flow.nodes.say import Say
+from ivr.flow.release import Release
 from ivr.ports.care import Care
 from ivr.telephony.agent_queues import AmiAgentQueues
 from ivr.telephony.ami import AmiLink
@@ -47,8 +54,23 @@ class Contacts:
     live: LiveCalls
     identification: CallIdentification
     handback: HandBackService
+    serving: ServingService
+    callbacks: AgentCallbackService
+    releases: ReleaseCache
     center: ContactCenter
     executor: ThreadPoolExecutor
+
+    def release(self) -> Release:
+        """Return the live release."""
+        return self.releases.live()
+
+    def has_link(self) -> bool:
+        """Tell whether Asterisk answers."""
+        return self.link.connected.is_set()
+
+    def is_in_call(self, user: User) -> bool:
+        """Tell whether a user rings, talks or describes a call: then no session of theirs ends."""
+        return self.presence.status(user.name).state in IN_CALL
 
 
 def contacts(container: Container) -> Contacts:
@@ -104,6 +126,11 @@ def contacts(container: Container) -> Contacts:
             lambda number: _nodes(container, number),
             topics,
         ),
+        serving=ServingService(live, cards, presence, care, lambda: _messages(container)),
+        callbacks=AgentCallbackService(
+            store.callbacks, lambda: care().callbacks, store.audit, clock
+        ),
+        releases=container.release_cache,
         center=center,
         executor=executor,
     )
@@ -136,3 +163,10 @@ def _nodes(container: Container, number: int) -> frozenset[str]:
     release = container.release_cache.get(number) if number else container.release_cache.live()
     flow = release.flow
     return frozenset(flow.nodes) - {flow.agent, flow.identification, flow.start}
+
+
+def _messages(container: Container) -> Collection[str]:
+    """Return the texts that the line sends to callers with what they hear, in the flow's order."""
+    nodes = container.release_cache.live().flow.nodes.values()
+    found = [each.message or each.text for each in nodes if isinstance(each, Say) and each.topic]
+    return list(dict.fromkeys(found))

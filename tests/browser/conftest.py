@@ -16,9 +16,10 @@ from tests.browser.desk import Desk, served
 FLAGS = (
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+    *("--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"),
 )
 WIDE, LAPTOP, NARROW = (1920, 1080), (1280, 720), (800, 720)
-REFUSALS = ("Failed to load resource", "Response Status Error Code")
+REFUSALS = ("Failed to load resource", "Response Status Error Code", "htmx:")
 PATIENCE = 20_000
 """Milliseconds for what happens in a page: the machine may be busy."""
 AXE = BUILT / "tests" / "axe.min.js"
@@ -70,6 +71,7 @@ class Eyes:
             color_scheme="dark" if is_dark else "light",
             locale=language.value,
             reduced_motion="reduce",
+            permissions=["microphone", "notifications"],
         )
         context.set_default_timeout(PATIENCE)
         page = context.new_page()

@@ -23,6 +23,7 @@ from ivr.staff.users import Invitation
 from ivr.testing.acting import at_terminal
 from ivr.web.desk.bundle import Bundle
 from ivr.web.desk.live import Live
+from ivr.wiring.contacts import contacts, running
 from ivr.wiring.container import Container, prepare_database
 from ivr.wiring.staff import Staff
 from tests.e2e.installation import own_settings
@@ -44,8 +45,12 @@ def served(home: Path, *, is_demo: bool = True) -> Iterator[Desk]:
         for name, profile in demo_users().items():
             store.staff.users.add(name, profile, clock.now())
     live = Live()
-    server = process.server(container.settings, staff, live, Bundle.read(), is_demo=is_demo)
-    with server, ExitStack() as stack:
+    with ExitStack() as stack:
+        agents = stack.enter_context(running(contacts(container)))
+        server = process.server(
+            container.settings, staff, live, Bundle.read(), agents=agents, is_demo=is_demo
+        )
+        stack.enter_context(server)
         background(stack, "changes", lambda stop: process.follow(store.audit, live, stop, 0.05))
         stack.callback(live.end)
         yield Desk(container.settings.desk_address, staff, clock, live, container)

@@ -56,6 +56,7 @@ SCREENS = (
         is_dark=True,
         act=lambda page: page.locator("[hx-get='/me/totp']").click(),
     ),
+    Screen("desk-check-in", "/desk", Language.TURKMEN, person="Gözel"),
     Screen("error", "/nowhere", Language.RUSSIAN, person=""),
     Screen("components", "/components", Language.ENGLISH, size=WIDE),
 )
@@ -104,6 +105,7 @@ def _picture(browser: Browser, desk: Desk, screen: Screen) -> bytes:
         page.locator(".me-name strong").wait_for()
         page.locator(f".languages [value={screen.language}]").click()
         page.locator(f"html[lang={screen.language}]").wait_for()
+        page.wait_for_load_state("load")
     page.goto(screen.path, wait_until="networkidle" if not screen.person else "load")
     page.locator("#proof .pill-good").wait_for() if "audit" in screen.name else None
     screen.act(page)

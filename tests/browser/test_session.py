@@ -21,7 +21,7 @@ def agent(name: str, eyes: Eyes, desk: Desk, language: Language = Language.ENGLI
     desk.join(name, Role.AGENT, language=language)
     page = eyes.open("/login", language)
     type_password(page, name)
-    expect(page).to_have_url(f"{desk.url}/me/security")
+    expect(page).to_have_url(f"{desk.url}/desk")
     return page
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import count
 from typing import Any
 
+from ivr.contacts.callbacks import AgentCallbackService
 from ivr.contacts.cards import CardService
 from ivr.contacts.center import ContactCenter
 from ivr.contacts.conversations import ConversationService
@@ -18,16 +19,18 @@ from ivr.contacts.live import LiveCalls
 from ivr.contacts.membership import Membership
 from ivr.contacts.presence import PresenceService
 from ivr.contacts.seats import SeatService
+from ivr.contacts.serving import ServingService
 from ivr.domain.actor import Actor, OperationKey
 from ivr.domain.audit import DataRead
+from ivr.domain.callbacks import Callback, CallbackStatus
 from ivr.domain.card import Card
-from ivr.domain.contacts import AgentRang, CallJoined, QueueEvent, Skills
+from ivr.domain.contacts import AgentConnected, AgentRang, CallJoined, QueueEvent, Skills
 from ivr.domain.journal import Record
 from ivr.domain.paging import Page
 from ivr.domain.presence import AgentState, AgentStatus
 from ivr.domain.values import Language, Msisdn
 from ivr.ports.audit import Readings
-from ivr.ports.lists import CallList
+from ivr.ports.lists import CallbackList, CallList
 from ivr.testing.acting import at_desk
 from ivr.testing.contacts import (
     FixedSeatSecrets,
@@ -41,6 +44,7 @@ from ivr.testing.demo import Operator, demo_operator
 
 ALL = Skills(frozenset(Language))
 CHANNEL = "PJSIP/trunk-0000000a"
+TEXTS = ("sms.settings.data", "advice.roaming")
 NODES = frozenset({"main", "number-puk"})
 
 
@@ -89,6 +93,33 @@ class Read(Readings):
 
 
 @dataclass
+class CallbacksListed(CallbackList):
+    """The call-backs as lists."""
+
+    rows: list[Callback] = field(default_factory=list)
+
+    def page(
+        self,
+        most: int,
+        after: str | None = None,
+        *,
+        status: CallbackStatus | None = None,
+        number: Msisdn | None = None,
+    ) -> Page[Callback]:
+        return Page([each for each in self.rows if each.status is status][:most], None)
+
+    def due(
+        self, languages: Collection[Language], at: datetime, since: datetime, most: int
+    ) -> Sequence[Callback]:
+        return [
+            each
+            for each in self.rows
+            if each.status is CallbackStatus.OPEN
+            and (each.language is None or each.language in languages)
+        ]
+
+
+@dataclass
 class Office:
     operator: Operator = field(default_factory=demo_operator)
     queues: MemoryQueues = field(default_factory=MemoryQueues)
@@ -97,6 +128,7 @@ class Office:
     control: MemoryCallControl = field(default_factory=MemoryCallControl)
     calls: Calls = field(default_factory=Calls)
     readings: Read = field(default_factory=Read)
+    callback_list: CallbacksListed = field(default_factory=lambda: CallbacksListed())
     shown: list[tuple[str, Card]] = field(default_factory=list)
     _forms: Any = field(default_factory=lambda: count(1))
 
@@ -138,6 +170,17 @@ class Office:
         self.identification = CallIdentification(
             self.live, self.cards, lambda: self.operator.care, self.operator.attempts, clock
         )
+        self.serving = ServingService(
+            self.live, self.cards, self.presence, lambda: self.operator.care, lambda: TEXTS
+        )
+        self.callbacks = AgentCallbackService(
+            self.callback_list, lambda: self.operator.care.callbacks, self.readings, clock
+        )
+
+    def talks(self, call: str = "c1", agent: str = "aygul") -> None:
+        """The agent has taken a call."""
+        self.rings(call)
+        self.hear(AgentConnected(call, "seat-01", "agents-ru", 3))
 
     def act(self, agent: str = "aygul") -> tuple[Actor, OperationKey]:
         """An agent with a form that was not sent before."""

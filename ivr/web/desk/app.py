@@ -9,18 +9,23 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from ivr.web.desk import (
+    agent,
     assets,
     audit,
+    callbacks,
     components,
     home,
     join,
     login,
     passkeys,
     people,
+    phone,
     provider,
     security,
+    serving,
     stream,
 )
+from ivr.web.desk.agents import Agents, AgentServices
 from ivr.web.desk.bundle import Bundle
 from ivr.web.desk.errors import Errors
 from ivr.web.desk.live import Live
@@ -29,6 +34,7 @@ from ivr.web.desk.pages import Pages
 from ivr.web.desk.services import Services
 from ivr.web.desk.shield import NO_PROXIES, Proxies, Shield
 from ivr.web.desk.texts import Texts
+from ivr.web.desk.visit import connected_session
 from ivr.web.guard import Guard, Hosts
 
 LARGEST = 65_536
@@ -47,8 +53,14 @@ class Config:
     """The subscribers are invented, and the desk listens on loopback only."""
 
 
-def build_desk(config: Config, bundle: Bundle, live: Live, services: Services) -> ASGIApp:
-    """Return the application with all its middleware."""
+def build_desk(
+    config: Config,
+    bundle: Bundle,
+    live: Live,
+    services: Services,
+    contacts: AgentServices | None = None,
+) -> ASGIApp:
+    """Return the application with its middleware; without ``contacts`` without agents' pages."""
     pages = Pages(
         Texts.read(),
         bundle,
@@ -75,6 +87,13 @@ def build_desk(config: Config, bundle: Bundle, live: Live, services: Services) -
         stream.router(live, services.sessions),
     ):
         app.include_router(routes)
+    if contacts is not None:
+        agents = Agents(contacts, services, live)
+        relay = phone.Relay(contacts.seats)
+        app.include_router(agent.router(pages, agents))
+        app.include_router(serving.router(pages, agents))
+        app.include_router(callbacks.router(pages, agents))
+        app.include_router(phone.phone_router(relay, connected_session))
     if services.identities is not None:
         app.include_router(provider.router(doors, services.identities))
     if config.is_demo:

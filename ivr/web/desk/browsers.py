@@ -28,3 +28,9 @@ def browser_name(agent: str) -> str:
     browser = next((f"{name} {match[1]}" for name, match in found if match), "")
     system = next((name for name, form in SYSTEMS if re.search(form, agent)), "")
     return ", ".join(filter(None, (browser, system))) or agent[:40] or "–"
+
+
+def browser_kind(agent: str) -> str:
+    """Return whose words say where the permissions are: ``firefox``, ``safari`` or ``chromium``."""
+    name = browser_name(agent).partition(" ")[0]
+    return {"Firefox": "firefox", "Safari": "safari"}.get(name, "chromium")

@@ -29,6 +29,7 @@ class Group:
 
 
 GROUPS = (
+    Group("calls", (Item("desk", "/desk", "phone", Right.TAKE_CALLS),)),
     Group(
         "people",
         (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -58,7 +58,7 @@ class Pages:
             zone=zone,
         )
         environment.filters.update({form: _time(form) for form in texts.TIMES})
-        environment.filters.update(iso=datetime.isoformat, browser=browser_name)
+        environment.filters.update(iso=datetime.isoformat, browser=browser_name, clock=clock)
 
     def show(
         self,
@@ -100,6 +100,13 @@ def _time(form: str) -> Callable[[Context, datetime], str]:
         return texts.told_time(form, _language(context), context["zone"], at)
 
     return told
+
+
+def clock(time: timedelta) -> str:
+    """Return a duration as ``4:07`` or ``1:04:07``; a negative one as nothing."""
+    minutes, seconds = divmod(max(0, int(time.total_seconds())), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{seconds:02d}" if hours else f"{minutes}:{seconds:02d}"
 
 
 def _language(context: Context) -> Language:

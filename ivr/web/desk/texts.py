@@ -72,6 +72,7 @@ class Texts:
 
 
 TIMES: Mapping[str, str] = {
+    "hour": "HH:mm",
     "short": "d MMM, HH:mm",
     "moment": "d MMM y, HH:mm",
     "second": "d MMM y, HH:mm:ss",

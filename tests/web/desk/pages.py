@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from starlette.testclient import TestClient
 
+from ivr.web.desk.agents import AgentServices
 from ivr.web.desk.app import Config, build_desk
 from ivr.web.desk.bundle import Asset, Bundle
 from ivr.web.desk.live import Live
@@ -35,11 +36,12 @@ def client(
     base: str = "http://localhost:8000",
     peer: str = "127.0.0.1",
     services: Services | None = None,
+    contacts: AgentServices | None = None,
 ) -> TestClient:
     """A browser that has no script."""
     config = Config(Hosts.of("127.0.0.1", url), ZONE, Proxies.of(proxies), is_demo)
     return TestClient(
-        build_desk(config, bundle, Live(), services or Bench().staff),
+        build_desk(config, bundle, Live(), services or Bench().staff, contacts),
         base_url=base,
         raise_server_exceptions=False,
         client=(peer, 50000),

@@ -58,7 +58,7 @@ def test_a_login_opens_a_session_and_leads_to_the_page() -> None:
     assert "SameSite=lax" in session
     assert "Max-Age" not in session  # it ends with the browser
     assert browser.client.get("/me/security").status_code == 200
-    assert browser.client.get("/login").headers["location"] == "/me/security"
+    assert browser.client.get("/login").headers["location"] == "/desk"
 
 
 def test_each_login_has_a_session_of_its_own() -> None:

@@ -13,6 +13,10 @@ document.addEventListener("done", ({ detail: { said } }) => {
   loadAll();
 });
 document.addEventListener("changed", loadAll);
+document.addEventListener("closed", () => {
+  dialog?.close();
+  loadAll();
+});
 dialog?.addEventListener("close", () => dialog.replaceChildren());
 
 // A question before a request: in our own dialog, in the language of the page.

@@ -1,21 +1,27 @@
 // Keys of the page: each stands on its button as aria-keyshortcuts. Only keys that are the same on
-// every keyboard layout: F-keys, and Alt with the physical key. F1 lists them.
+// every keyboard layout: F-keys, Alt with the physical key, and digits outside of fields. F1 lists
+// them.
+const TYPED = "input:not([type=radio], [type=checkbox]), select, textarea";
+
 document.addEventListener("keydown", (event) => {
   if (event.repeat || event.ctrlKey || event.metaKey) return;
   const name = event.altKey ? `Alt+${event.code.replace(/^Key/, "")}` : event.key;
-  if (!/^(F\d+|Alt\+[A-Z])$/.test(name)) return;
+  if (!/^(F\d+|Alt\+[A-Z]|\d)$/.test(name)) return;
+  if (/^\d$/.test(name) && event.target.matches(TYPED)) return;
   const layer = document.querySelector("dialog[open]") ?? document;
-  const button = layer.querySelector(`[aria-keyshortcuts="${name}"]`);
+  const buttons = [...layer.querySelectorAll(`[aria-keyshortcuts="${name}"]`)];
+  const button = buttons.find((each) => each.checkVisibility({ visibilityProperty: true }) && !each.disabled) ?? buttons[0];
   if (!button && name !== "F1") return;
   event.preventDefault();
   if (!button) list(document.getElementById("keys"));
-  else if (button.matches("input, select, textarea")) button.focus();
+  else if (button.matches(TYPED)) button.focus();
   else button.click();
 });
 
 function list(dialog) {
   if (dialog.open) return dialog.close();
-  const rows = ["F1", ...document.querySelectorAll("[aria-keyshortcuts]")].flatMap((each) => {
+  const buttons = [...document.querySelectorAll("[aria-keyshortcuts]")].filter((each) => each.checkVisibility());
+  const rows = ["F1", ...buttons].flatMap((each) => {
     const [key, name] = [document.createElement("dt"), document.createElement("dd")];
     key.append(document.createElement("kbd"));
     key.firstChild.textContent = each.ariaKeyShortcuts ?? each;
@@ -27,5 +33,5 @@ function list(dialog) {
 }
 
 function said(button) {
-  return button.ariaLabel ?? button.labels?.[0]?.textContent ?? button.innerText.replace(/\s*(F\d+|Alt\+\S)$/, "");
+  return button.ariaLabel ?? button.labels?.[0]?.textContent ?? button.innerText.replace(/\s*(F\d+|Alt\+\S|Enter|\d)$/, "");
 }
