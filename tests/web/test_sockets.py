@@ -14,7 +14,7 @@ from ivr.web.desk.visit import connected_session
 from ivr.web.guard import Hosts
 from ivr.web.protocol import Limits
 from ivr.web.server import HttpServer
-from tests.e2e.line import free_port
+from tests.e2e.installation import free_port
 from tests.staff.bench import Bench
 from tests.waiting import pause
 
