@@ -12,6 +12,17 @@ for (const name of ["htmx:sendError", "htmx:timeout"]) {
 }
 
 // A part that loads itself again is no new request of the person, who still reads what was said.
+// A form is never sent by the browser itself, which would put its fields into the address. A form
+// that has just come is htmx's a moment later.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!form.hasAttribute("hx-post")) return;
+  event.preventDefault();
+  if (form["htmx-internal-data"]?.listenerInfos?.length) return;
+  htmx.process(form);
+  htmx.trigger(form, "submit");
+});
+
 document.addEventListener("htmx:beforeRequest", ({ detail: { elt } }) => elt.dataset.topic || problems.replaceChildren());
 
 document.addEventListener("click", (event) => {
