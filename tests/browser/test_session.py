@@ -31,6 +31,7 @@ def test_nothing_that_was_typed_is_lost_when_the_session_ends(
 ) -> None:
     name = f"typing-{language}"
     page = agent(name, eyes, desk, language)
+    page.goto("/me/security")
     page.locator("[hx-get='/me/password']").click()
     page.locator("[name=present]").fill(PASSWORD)
     for field in ("password", "again"):
@@ -52,6 +53,7 @@ def test_nothing_that_was_typed_is_lost_when_the_session_ends(
 
 def test_a_refused_request_is_sent_again_after_the_login(eyes: Eyes, desk: Desk) -> None:
     page = agent("resending", eyes, desk)
+    page.goto("/me/security")
     page.locator("[hx-get='/me/password']").click()
     page.locator("[name=present]").fill(PASSWORD)
     for field in ("password", "again"):

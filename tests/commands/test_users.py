@@ -132,7 +132,7 @@ def test_an_export_is_proved_without_the_database(staff: Staff, tmp_path: Path) 
     file.write_text(exported, encoding="utf-8")
     last = run("audit", "check").stdout
     proved = run("audit", "check", str(file), "--last", last.strip())
-    assert (proved.stdout, proved.stderr) == (last, "the audit is whole: 2 rows in the chain\n")
+    assert (proved.stdout, proved.stderr) == (last, "the audit is intact: 2 rows in the chain\n")
     file.write_text(exported.replace("aygul", "bygul"), encoding="utf-8")
     assert "row 2 is not as it was written" in refusal("audit", "check", str(file))
     file.write_text(exported + "{}\n", encoding="utf-8")
