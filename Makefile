@@ -16,7 +16,7 @@ run: setup
 
 test:
 	@./setup.sh dev
-	@.venv/bin/python -m pytest -q -n 6 --dist loadscope --no-loadscope-reorder tests
+	@.venv/bin/python -m pytest -q -n 4 --dist loadscope --no-loadscope-reorder tests
 
 # The tests of `make test` and the nightly ones, which are too slow for it, with the voices that
 # callers hear.

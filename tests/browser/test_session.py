@@ -22,6 +22,7 @@ def agent(name: str, eyes: Eyes, desk: Desk, language: Language = Language.ENGLI
     page = eyes.open("/login", language)
     type_password(page, name)
     expect(page).to_have_url(f"{desk.url}/desk")
+    page.goto("/me/security")
     return page
 
 
@@ -31,7 +32,6 @@ def test_nothing_that_was_typed_is_lost_when_the_session_ends(
 ) -> None:
     name = f"typing-{language}"
     page = agent(name, eyes, desk, language)
-    page.goto("/me/security")
     page.locator("[hx-get='/me/password']").click()
     page.locator("[name=present]").fill(PASSWORD)
     for field in ("password", "again"):
@@ -53,7 +53,6 @@ def test_nothing_that_was_typed_is_lost_when_the_session_ends(
 
 def test_a_refused_request_is_sent_again_after_the_login(eyes: Eyes, desk: Desk) -> None:
     page = agent("resending", eyes, desk)
-    page.goto("/me/security")
     page.locator("[hx-get='/me/password']").click()
     page.locator("[name=present]").fill(PASSWORD)
     for field in ("password", "again"):

@@ -13,7 +13,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Engine, create_engine, inspect, text
 
 from ivr.domain.actor import caller
 from ivr.domain.call import Call, CallOutcome, Step
@@ -34,7 +34,7 @@ from tests.store.rows import PEPPER
 
 @pytest.fixture
 def engine(empty_url: str) -> Iterator[Engine]:
-    engine = make_engine(read_url(empty_url))
+    engine = create_engine(read_url(empty_url))  # no time-outs: a comparison reads all tables
     yield engine
     engine.dispose()
 

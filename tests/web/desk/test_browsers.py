@@ -34,7 +34,7 @@ def test_a_browser_is_named_for_people(agent: str, name: str) -> None:
 @pytest.mark.parametrize(
     ("roles", "names", "first"),
     [
-        ((Role.AGENT,), ["security"], "/me/security"),
+        ((Role.AGENT,), ["desk", "security"], "/desk"),
         ((Role.ADMIN,), ["users", "sessions", "security"], "/admin/users"),
         ((Role.AUDITOR,), ["audit", "security"], "/admin/audit"),
     ],
