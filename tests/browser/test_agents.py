@@ -193,6 +193,7 @@ def test_a_page_that_is_not_heard_gets_no_call_and_wakes_up(
     check_out(page)
 
 
+@pytest.mark.nightly  # on a busy machine the page may find the microphone silent and pause
 def test_the_page_comes_back_by_itself_after_asterisk(eyes: Eyes, line: RunningLine) -> None:
     page = come(eyes)
     check_in(page)
