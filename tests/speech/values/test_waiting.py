@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -89,6 +90,11 @@ class TestWaitingOnce:
 
 
 class TestKept:
+    @pytest.fixture
+    def library(self, tmp_path: Path) -> Library:
+        """A library that no reader of another test still writes to."""
+        return Library(tmp_path / "audio")
+
     def test_what_was_not_used_for_longest_goes_first(self, library: Library) -> None:
         kept = Wholes(library, most=2, in_use=60.0)
         hashes = [letter * 32 for letter in "abcde"]
