@@ -20,8 +20,8 @@ class Skills:
     topics: frozenset[str] | None = None
     """Topics that the agent knows; None: all."""
     is_strict: bool = False
-    """The agent gets calls about ``topics`` only; else the others too, if nobody who knows them is
-    free."""
+    """True: the agent gets calls about ``topics`` only. False: also about other topics, if no agent
+    for them is free."""
 
 
 @dataclass(frozen=True, slots=True)

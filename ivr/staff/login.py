@@ -142,7 +142,7 @@ class LoginService:
         return LoggedIn(user, is_proven=True)
 
     def step_up(self, token: str, secret: str, address: str) -> StepUpResult:
-        """Compare a code of the authenticator, or the password of a user who has no second factor.
+        """Compare a code of the authenticator, or the password of a user without a second factor.
 
         Return the session's new token: the actor is proven for some minutes.
         """

@@ -54,7 +54,7 @@ PHRASES = re.compile(
     r"|scalar|token|<block|<stream|expected|found character|Value error|unable to parse|YAML"
     r"|codec|Traceback|flow node|alias|anchor|None\b|\bstr\b|dict\b|tuple|constructor",
 )
-"""Words of libraries, which nobody who writes texts knows."""
+"""Words of libraries, which editors do not know."""
 Write = Callable[[str | bytes], Path]
 
 

@@ -132,7 +132,7 @@ def test_without_a_fax_trunk_no_fax_can_leave_and_with_one_the_built_in_machine_
 def test_faxes_have_a_way_out_of_their_own_that_alone_may_use_t38(
     tmp_path: Path, container: Container
 ) -> None:
-    """Nothing is told by it: whoever says that he is ``fax`` is nobody."""
+    """No endpoint is identified by it: a caller named ``fax`` is a stranger."""
 
     def rendered(name: str, **given: str) -> str:
         settings = own_settings(tmp_path, seats=0, **given)
