@@ -100,9 +100,7 @@ class TestCallbacks(CallbacksContract):
         taken_again = repository.get(left.id)
         assert taken_again is not None
         assert taken_again.taken_by == "agent merdan"
-        assert repository.done(*at_desk(form="4"), left.id, NOW), (
-            "the agent who called back reports it"
-        )
+        assert repository.done(*at_desk(form="4"), left.id, NOW), "the agent reports it"
         acts = [(entry.author, entry.action) for entry in reversed(store.audit.newest(10))]
         assert acts == [
             ("agent aygul", "callback.taken"),
